@@ -1,0 +1,4 @@
+from goodwill.cli.main import goodwill
+
+if __name__ == "__main__":
+    goodwill()

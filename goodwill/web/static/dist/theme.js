@@ -1,0 +1,1 @@
+(()=>{var e=document.documentElement,a=window.matchMedia("(prefers-color-scheme: dark)");e.dataset.themeChoice=e.dataset.bsTheme||"auto";function o(){let t=e.dataset.themeChoice;e.dataset.bsTheme=t==="auto"?a.matches?"dark":"light":t}o();a.addEventListener("change",o);})();

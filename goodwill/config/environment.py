@@ -1,0 +1,156 @@
+"""The environment, read strictly: an unknown or malformed GOODWILL_ variable is an error that names its remedy."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+from platformdirs import user_data_path
+
+KNOWN = {
+    "GOODWILL_HOME": "folder for the data",
+    "GOODWILL_SECRET_KEY": "key that signs sessions and links; made and kept in the home when absent",
+    "GOODWILL_URL": "address under which people reach the house, e.g. https://goodwill.example",
+    "GOODWILL_HOSTS": "further host names, separated by commas",
+    "GOODWILL_DEBUG": "yes for developers only",
+    "GOODWILL_MAIL_URL": "smtp://user:password@host:587?tls=yes, or absent to hand letters over by hand",
+    "GOODWILL_MAIL_FROM": "sender of our letters",
+    "GOODWILL_WORKERS": "web processes of `goodwill serve`",
+}
+
+
+class EnvironmentProblem(ImproperlyConfigured):
+    """A variable that cannot be used; the message names it and the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """Where letters leave by SMTP."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    use_tls: bool
+    use_ssl: bool
+
+
+def refuse_unknown() -> None:
+    """Raise where a GOODWILL_ variable is misspelt, so that a typing error never passes for a default."""
+    for name in os.environ:
+        if name.startswith("GOODWILL_") and name not in KNOWN:
+            raise EnvironmentProblem(f"{name} is not known; the variables are: {', '.join(sorted(KNOWN))}")
+
+
+def text(name: str, default: str = "") -> str:
+    """The variable's text without surrounding blanks."""
+    return os.environ.get(name, default).strip()
+
+
+def yes(name: str) -> bool:
+    """True for yes, false for no or absence; anything else is refused."""
+    word = text(name, "no").lower()
+    if word not in ("yes", "no"):
+        raise EnvironmentProblem(f"{name} is {word!r}; write yes or no")
+    return word == "yes"
+
+
+def number(name: str, default: int, *, least: int, most: int) -> int:
+    """A whole number within bounds."""
+    word = text(name) or str(default)
+    if not word.isascii() or not word.isdigit() or not least <= int(word) <= most:
+        raise EnvironmentProblem(f"{name} is {word!r}; write a whole number from {least} to {most}")
+    return int(word)
+
+
+def home() -> Path:
+    """The data folder, made (readable by its owner only) where it is absent."""
+    chosen = text("GOODWILL_HOME")
+    path = Path(chosen).expanduser() if chosen else user_data_path("goodwill", appauthor=False)
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path.resolve()
+
+
+def secret_key(folder: Path) -> str:
+    """The signing key of the environment, or the home's own, made once and readable by its owner only."""
+    if given := text("GOODWILL_SECRET_KEY"):
+        if len(given) < 32:
+            raise EnvironmentProblem("GOODWILL_SECRET_KEY is too short; use at least 32 random characters")
+        return given
+    file = folder / "secret.key"
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return file.read_text(encoding="ascii").strip()
+    key = secrets.token_urlsafe(64)
+    with os.fdopen(handle, "w", encoding="ascii") as out:
+        out.write(key)
+    return key
+
+
+def database(folder: Path) -> dict[str, Any]:
+    """Django's description of the database: SQLite in the home, or what DATABASE_URL names."""
+    url = text("DATABASE_URL")
+    if not url:
+        url = f"sqlite:///{folder / 'goodwill.sqlite3'}"
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        if not parts.path.startswith("/"):
+            raise EnvironmentProblem("DATABASE_URL for SQLite is sqlite:////absolute/path.sqlite3")
+        path = unquote(parts.path)
+        return sqlite(path[1:] if path.startswith("//") else path)
+    if parts.scheme in ("postgres", "postgresql"):
+        if not parts.path.strip("/"):
+            raise EnvironmentProblem("DATABASE_URL for PostgreSQL is postgresql://user:password@host:5432/name")
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(parts.path.strip("/")),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": unquote(parts.hostname or ""),
+            "PORT": parts.port or "",
+            "OPTIONS": dict(parse_qsl(parts.query)),
+            "CONN_MAX_AGE": 600,
+            "CONN_HEALTH_CHECKS": True,
+        }
+    raise EnvironmentProblem(f"DATABASE_URL begins with {parts.scheme!r}; write sqlite:// or postgresql://")
+
+
+def sqlite(path: str) -> dict[str, Any]:
+    """SQLite for several threads and processes: WAL, writers queue (IMMEDIATE), foreign keys on."""
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": path,
+        "OPTIONS": {
+            "timeout": 30,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=134217728;"
+                "PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-64000; PRAGMA temp_store=MEMORY;"
+            ),
+        },
+        "CONN_MAX_AGE": None,
+    }
+
+
+def mail_server() -> MailServer | None:
+    """The mail server of GOODWILL_MAIL_URL, or None where letters are handed over by hand."""
+    url = text("GOODWILL_MAIL_URL")
+    if not url:
+        return None
+    parts = urlsplit(url)
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        raise EnvironmentProblem("GOODWILL_MAIL_URL is smtp://user:password@host:587?tls=yes or smtps://…:465")
+    use_ssl = parts.scheme == "smtps"
+    tls = dict(parse_qsl(parts.query)).get("tls", "no" if use_ssl else "yes")
+    return MailServer(
+        host=parts.hostname,
+        port=parts.port or (465 if use_ssl else 587),
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        use_tls=tls == "yes",
+        use_ssl=use_ssl,
+    )

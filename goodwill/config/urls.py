@@ -1,0 +1,15 @@
+"""Addresses of the doors."""
+
+from django.urls import include, path
+from django.views.i18n import set_language
+
+urlpatterns = [
+    path("language/", set_language, name="set_language"),
+    path("", include("goodwill.web.sign_in_urls")),
+    path("", include("goodwill.web.urls")),
+]
+
+handler400 = "goodwill.web.failures.bad_request"
+handler403 = "goodwill.web.failures.forbidden"
+handler404 = "goodwill.web.failures.not_found"
+handler500 = "goodwill.web.failures.server_error"

@@ -1,0 +1,44 @@
+"""Refusals: a deed that may not be done answers with a reason, not with an exception."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Why a deed was refused; `web/wording.py` turns each into a sentence with its remedy."""
+
+    NOT_ALLOWED = "not_allowed"
+    NOT_FOUND = "not_found"
+    ALREADY_SETTLED = "already_settled"
+    CHANGED_MEANWHILE = "changed_meanwhile"
+    REQUIRED = "required"
+    TOO_LONG = "too_long"
+    NOT_A_CHOICE = "not_a_choice"
+    NOT_A_MOMENT = "not_a_moment"
+    IN_THE_PAST = "in_the_past"
+    IN_THE_FUTURE = "in_the_future"
+    CONSENT_NEEDED = "consent_needed"
+    ALREADY_USED = "already_used"
+    LAST_HEAD = "last_head"
+    UNREACHABLE_CALENDAR = "unreachable_calendar"
+    NOT_A_ZONE = "not_a_zone"
+    NOT_A_CURRENCY = "not_a_currency"
+    NOT_AN_ADDRESS = "not_an_address"
+    ALREADY_SET_UP = "already_set_up"
+    ALREADY_RUNNING = "already_running"
+    NOT_RUNNING = "not_running"
+    CANNOT_TAKE_BACK = "cannot_take_back"
+    LINK_EXPIRED = "link_expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One reason, the field it is about ("" for the whole), and the values its sentence names."""
+
+    reason: Reason
+    field: str = ""
+    values: tuple[tuple[str, str], ...] = ()
+
+    def __bool__(self) -> bool:
+        """False, so that `if not done:` reads as it should."""
+        return False

@@ -1,0 +1,77 @@
+"""The one journal: past-tense entries, written in the transaction of every change, never altered."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+
+from goodwill.domain.entries import Entry
+from goodwill.domain.viewers import Viewer
+
+
+class JournalEntry(models.Model):
+    """Something that happened. Ids, codes, moments and amounts only; names and words live in rows that can be
+    emptied. The ids are plain numbers, so that an entry outlives the row it speaks of.
+
+    `at` is when it happened, `recorded_at` when this house wrote it down; `actor_id` is the person who did it
+    (null: the operator or the worker).
+    """
+
+    kind = models.CharField(max_length=32)
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    actor_id = models.BigIntegerField(null=True, blank=True)
+    customer_id = models.BigIntegerField(null=True, blank=True)
+    order_id = models.BigIntegerField(null=True, blank=True)
+    promise_id = models.BigIntegerField(null=True, blank=True)
+    import_id = models.BigIntegerField(null=True, blank=True)
+    policy_id = models.BigIntegerField(null=True, blank=True)
+    facts = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        """A customer's entries newest first; a promise's in order."""
+
+        indexes = [
+            models.Index(fields=["customer_id", "-at", "-id"], name="journal_by_customer"),
+            models.Index(
+                fields=["promise_id", "id"], name="journal_by_promise", condition=models.Q(promise_id__isnull=False)
+            ),
+            models.Index(fields=["kind", "-id"], name="journal_by_kind"),
+        ]
+
+
+def entry(
+    kind: Entry,
+    *,
+    by: Viewer,
+    at: datetime,
+    recorded_at: datetime | None = None,
+    customer_id: int | None = None,
+    order_id: int | None = None,
+    promise_id: int | None = None,
+    import_id: int | None = None,
+    policy_id: int | None = None,
+    **facts: Any,
+) -> JournalEntry:
+    """An unsaved entry, for deeds that write many at once."""
+    return JournalEntry(
+        kind=kind.value,
+        at=at,
+        recorded_at=recorded_at or at,
+        actor_id=by.person_id,
+        customer_id=customer_id,
+        order_id=order_id,
+        promise_id=promise_id,
+        import_id=import_id,
+        policy_id=policy_id,
+        facts=facts,
+    )
+
+
+def write(kind: Entry, *, by: Viewer, at: datetime, **about: Any) -> JournalEntry:
+    """Write one entry; `about` are the ids and small facts that `entry` takes."""
+    written = entry(kind, by=by, at=at, **about)
+    written.save(force_insert=True)
+    return written

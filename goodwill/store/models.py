@@ -1,0 +1,56 @@
+"""Index of the rows; Django looks here. Nothing else may."""
+
+from goodwill.store.addresses import Address
+from goodwill.store.calendars import Calendar, CalendarVersion
+from goodwill.store.customers import ContactPerson, Customer, SearchWord
+from goodwill.store.deliveries import Delivery
+from goodwill.store.firms import Firm
+from goodwill.store.imports import BadRow, Import, ImportChange, ImportFile
+from goodwill.store.interactions import Interaction
+from goodwill.store.jobs import Job
+from goodwill.store.journal import JournalEntry
+from goodwill.store.orders import Order, OrderLine, Payment, Shipment
+from goodwill.store.people import Assignment, Person
+from goodwill.store.policies import PolicyVersion
+from goodwill.store.products import Category, Product, Seller
+from goodwill.store.promises import Promise
+from goodwill.store.ratings import Rating
+from goodwill.store.sites import Site
+from goodwill.store.tags import OwnField, Tag
+from goodwill.store.touchpoints import Touchpoint
+from goodwill.store.units import Unit
+
+__all__ = [
+    "Address",
+    "Assignment",
+    "BadRow",
+    "Calendar",
+    "CalendarVersion",
+    "Category",
+    "ContactPerson",
+    "Customer",
+    "Delivery",
+    "Firm",
+    "Import",
+    "ImportChange",
+    "ImportFile",
+    "Interaction",
+    "Job",
+    "JournalEntry",
+    "Order",
+    "OrderLine",
+    "OwnField",
+    "Payment",
+    "Person",
+    "PolicyVersion",
+    "Product",
+    "Promise",
+    "Rating",
+    "SearchWord",
+    "Seller",
+    "Shipment",
+    "Site",
+    "Tag",
+    "Touchpoint",
+    "Unit",
+]

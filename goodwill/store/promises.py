@@ -1,0 +1,139 @@
+"""Promises: what is owed, by whom, to whom, by when, and how it ended."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from goodwill.domain.roles import Scope
+from goodwill.domain.viewers import Viewer
+
+
+class PromiseQuerySet(models.QuerySet["Promise"]):
+    """Promises, fetched."""
+
+    def visible_to(self, viewer: Viewer) -> PromiseQuerySet:
+        """All; those of the own units' sites; those of own customers; and always those one owes oneself."""
+        if viewer.scope is Scope.ALL:
+            return self
+        if viewer.person_id is None:
+            return self.none()
+        owed = Q(person_id=viewer.person_id) | Q(unit_id__in=viewer.unit_ids)
+        mine = Q(customer__owner_id=viewer.person_id) | Q(customer__deputy_id=viewer.person_id)
+        if viewer.scope is Scope.OWED:
+            return self.filter(owed)
+        if viewer.scope is Scope.OWN:
+            return self.filter(owed | mine)
+        if viewer.scope is Scope.UNIT:
+            return self.filter(owed | mine | Q(site_id__in=viewer.site_ids))
+        return self.none()
+
+    def owed(self) -> PromiseQuerySet:
+        """Promises nobody has fulfilled or withdrawn yet, broken ones included: they are still owed."""
+        return self.filter(settled_at__isnull=True)
+
+    def waking(self, at: datetime) -> PromiseQuerySet:
+        """Promises whose standing is due to be looked at."""
+        return self.filter(wakes_at__lte=at).order_by("wakes_at", "id")
+
+    def worst_of_customer(self) -> PromiseQuerySet:
+        """Of the owed promises, each customer's one that is due first."""
+        worse = (
+            Promise.objects.owed()
+            .filter(customer_id=OuterRef("customer_id"))
+            .filter(Q(due_at__lt=OuterRef("due_at")) | Q(due_at=OuterRef("due_at"), id__lt=OuterRef("id")))
+        )
+        return self.owed().filter(~Exists(worse))
+
+
+class Promise(models.Model):
+    """Something owed to a customer (or, `side` theirs, by the customer to us).
+
+    `promised_at` is the moment that was named; `due_at` the instant after which the promise is broken by
+    its own rule (for the day rule: the end of `promised_on` in `zone`); `wakes_at` when to look next.
+    `acted_at` is when it was fulfilled and `acted_on` that day in `zone`; `settled_at` when it stopped
+    being owed (fulfilled or withdrawn). `is_history` marks promises that were over before this house
+    watched them: with no trace of a warning they break "unrecorded", never "silent".
+    """
+
+    customer = models.ForeignKey("store.Customer", models.PROTECT, related_name="promises")
+    side = models.CharField(max_length=8, default="ours")
+    kind = models.CharField(max_length=20)
+    what = models.CharField(max_length=500, blank=True)
+    order = models.ForeignKey("store.Order", models.PROTECT, null=True, blank=True, related_name="promises")
+    interaction = models.ForeignKey(
+        "store.Interaction", models.SET_NULL, null=True, blank=True, related_name="promises"
+    )
+    site = models.ForeignKey("store.Site", models.PROTECT, null=True, blank=True, related_name="promises")
+    person = models.ForeignKey("store.Person", models.PROTECT, null=True, blank=True, related_name="promises")
+    unit = models.ForeignKey("store.Unit", models.PROTECT, null=True, blank=True, related_name="promises")
+    depends_on = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="dependants")
+    made_at = models.DateTimeField()
+    zone = models.CharField(max_length=64)
+    late_rule = models.CharField(max_length=12)
+    target_kind = models.CharField(max_length=16)
+    target_count = models.BigIntegerField(null=True, blank=True)
+    calendar = models.ForeignKey(
+        "store.Calendar", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    policy = models.ForeignKey(
+        "store.PolicyVersion", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    promised_at = models.DateTimeField()
+    promised_on = models.DateField()
+    due_at = models.DateTimeField()
+    outcome = models.CharField(max_length=20, default="open")
+    standing = models.CharField(max_length=12, blank=True)
+    wakes_at = models.DateTimeField(null=True, blank=True)
+    warned_at = models.DateTimeField(null=True, blank=True)
+    broken_at = models.DateTimeField(null=True, blank=True)
+    acted_at = models.DateTimeField(null=True, blank=True)
+    acted_on = models.DateField(null=True, blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_reason = models.CharField(max_length=32, blank=True)
+    replaced_by = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="replaces")
+    money_waiting_minor = models.BigIntegerField(default=0)
+    currency = models.CharField(max_length=3, blank=True)
+    is_history = models.BooleanField(default=False)
+    version = models.PositiveIntegerField(default=0)
+    """Counts the changes: the compare-and-set of every deed looks at it."""
+    source = models.CharField(max_length=32, blank=True)
+    external_key = models.CharField(max_length=120, blank=True)
+    imported_by = models.ForeignKey(
+        "store.Import", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
+
+    objects: ClassVar[PromiseQuerySet] = PromiseQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        """Owed ones by due moment; waking ones by waking moment; a customer's newest first; all by due day."""
+
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "external_key"], condition=~Q(external_key=""), name="promise_external_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    outcome__in=["open", "kept", "broken_warned", "broken_silent", "broken_unrecorded", "withdrawn"]
+                ),
+                name="promise_outcome_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome__in=["kept", "withdrawn"]) | Q(settled_at__isnull=False),
+                name="promise_ended_has_a_moment",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["due_at", "id"], name="promise_owed", condition=Q(settled_at__isnull=True)),
+            models.Index(
+                fields=["customer", "due_at", "id"],
+                name="promise_owed_to_customer",
+                condition=Q(settled_at__isnull=True),
+            ),
+            models.Index(fields=["wakes_at", "id"], name="promise_waking", condition=Q(wakes_at__isnull=False)),
+            models.Index(fields=["customer", "-made_at"], name="promise_by_customer"),
+            models.Index(fields=["promised_on", "outcome", "site"], name="promise_by_due_day"),
+        ]

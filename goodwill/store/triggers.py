@@ -1,0 +1,43 @@
+"""Triggers: the database itself refuses to alter the journal."""
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+TABLE = "store_journalentry"
+_SQLITE = {
+    f"journal_no_{verb.lower()}": (
+        f"CREATE TRIGGER IF NOT EXISTS journal_no_{verb.lower()} BEFORE {verb} ON {TABLE} "
+        f"BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"
+    )
+    for verb in ("UPDATE", "DELETE")
+}
+_POSTGRES = f"""
+CREATE OR REPLACE FUNCTION journal_is_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'the journal is append-only'; END $$;
+DROP TRIGGER IF EXISTS journal_no_change ON {TABLE};
+CREATE TRIGGER journal_no_change BEFORE UPDATE OR DELETE ON {TABLE}
+  FOR EACH ROW EXECUTE FUNCTION journal_is_append_only();
+DROP TRIGGER IF EXISTS journal_no_truncate ON {TABLE};
+CREATE TRIGGER journal_no_truncate BEFORE TRUNCATE ON {TABLE}
+  FOR EACH STATEMENT EXECUTE FUNCTION journal_is_append_only();
+"""
+
+
+def close_journal(connection: BaseDatabaseWrapper) -> None:
+    """Refuse UPDATE, DELETE and (PostgreSQL) TRUNCATE of the journal from here on."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            for statement in _SQLITE.values():
+                cursor.execute(statement)
+        else:
+            cursor.execute(_POSTGRES)
+
+
+def open_journal(connection: BaseDatabaseWrapper) -> None:
+    """Lift the refusal: only `restore` and the flush between tests may do this, and close it again."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            for name in _SQLITE:
+                cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
+        else:
+            cursor.execute(f"DROP TRIGGER IF EXISTS journal_no_change ON {TABLE}")
+            cursor.execute(f"DROP TRIGGER IF EXISTS journal_no_truncate ON {TABLE}")

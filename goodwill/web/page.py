@@ -1,0 +1,75 @@
+"""What every page carries: who looks, the menu, the firm's name, the theme."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext, gettext_noop
+
+from goodwill.domain.roles import May
+from goodwill.reads import firms
+from goodwill.web.gate import viewer_of
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One entry of the menu: where it leads, its letter after `g`, its icon, and who may see it."""
+
+    key: str
+    label: str
+    name: str
+    icon: str
+    letter: str
+    rights: tuple[May, ...] = ()
+
+
+# Entries appear when their page works.
+MENU = (
+    Door("today", gettext_noop("Today"), "web:today", "sun", "t"),
+    Door("customers", gettext_noop("Customers"), "web:customers", "users", "c", (May.SEE_CUSTOMERS,)),
+    Door("promises", gettext_noop("Promises"), "web:promises", "calendar-check", "p", (May.RECORD,)),
+    Door("report", gettext_noop("Promise report"), "web:promise_report", "chart-bar", "r", (May.SEE_REPORTS,)),
+    Door("imports", gettext_noop("Import"), "web:imports", "file-import", "i", (May.IMPORT,)),
+    Door("people", gettext_noop("People"), "web:people", "id-badge", "e", (May.MANAGE_PEOPLE,)),
+    Door("journal", gettext_noop("Journal"), "web:journal", "book", "j", (May.SEE_JOURNAL,)),
+    Door("settings", gettext_noop("Settings"), "web:settings", "settings", "s", (May.CHANGE_SETTINGS,)),
+)
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Context for every template: `viewer`, `menu`, `firm_name`, `theme`, `available_languages`, `page_url`."""
+    viewer = viewer_of(request)
+    firm = firms.face(viewer)
+    person = getattr(request, "user", None)
+    match = getattr(request, "resolver_match", None)
+    here = getattr(match, "view_name", "") if match else ""
+    menu = []
+    if viewer.person_id is not None:
+        for door in MENU:
+            if door.rights and not any(viewer.may(right) for right in door.rights):
+                continue
+            try:
+                url = reverse(door.name)
+            except NoReverseMatch:
+                continue
+            menu.append(
+                {
+                    "key": door.key,
+                    "label": gettext(door.label),
+                    "url": url,
+                    "icon": door.icon,
+                    "letter": door.letter,
+                    "current": here == door.name or here.startswith(f"{door.name}_"),
+                }
+            )
+    return {
+        "viewer": viewer if viewer.person_id is not None else None,
+        "menu": menu,
+        "firm_name": firm.name if firm else "Goodwill",
+        "firm": firm,
+        "theme": request.COOKIES.get("goodwill_theme") or getattr(person, "theme", "auto"),
+        "available_languages": [("en", "English"), ("ru", "Русский"), ("hu", "Magyar")],
+        "version": settings.VERSION,
+    }

@@ -1,0 +1,71 @@
+"""Template tags: money, moments and numbers in the reader's language and zone."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_currency, format_decimal, format_percent
+from django import template
+from django.utils import timezone, translation
+
+from goodwill.domain.money import Money
+
+register = template.Library()
+
+
+def _locale() -> str:
+    return (translation.get_language() or "en").replace("-", "_")
+
+
+@register.filter
+def money(sum_: Money | None) -> str:
+    """A sum with its currency, as the reader's language writes it."""
+    if sum_ is None:
+        return "–"
+    return str(format_currency(sum_.amount, sum_.currency, locale=_locale()))
+
+
+@register.filter
+def moment(at: datetime | None, zone: str = "") -> str:
+    """A moment in the reader's zone (or the zone given), to the minute."""
+    if at is None:
+        return "–"
+    info = ZoneInfo(zone) if zone else timezone.get_current_timezone()
+    return str(format_datetime(at.astimezone(info), "d MMM y, HH:mm", locale=_locale()))
+
+
+@register.filter
+def day(on: date | None) -> str:
+    """A day, as the reader's language writes it."""
+    return "–" if on is None else str(format_date(on, "d MMM y", locale=_locale()))
+
+
+@register.filter
+def number(value: Decimal | int | float | None, places: int | None = None) -> str:
+    """A number with the language's separators, and so many decimal places."""
+    if value is None:
+        return "–"
+    pattern = None if places is None else "#,##0" + ("." + "0" * places if places else "")
+    return str(format_decimal(value, format=pattern, locale=_locale()))
+
+
+@register.filter
+def share(value: Decimal | float | None, places: int = 1) -> str:
+    """A fraction as a percentage with so many decimal places."""
+    if value is None:
+        return "–"
+    return str(format_percent(value, format="#,##0" + ("." + "0" * places if places else "") + "%", locale=_locale()))
+
+
+@register.simple_tag(takes_context=True)
+def query(context: dict[str, Any], **changes: Any) -> str:
+    """The page's query string with these changes; an empty value takes a key out."""
+    asked = context["request"].GET.copy()
+    for key, value in changes.items():
+        if value in (None, ""):
+            asked.pop(key, None)
+        else:
+            asked[key] = str(value)
+    return "?" + asked.urlencode() if asked else "?"

@@ -1,0 +1,40 @@
+"""The journal is append-only for the database, too."""
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from goodwill.domain.entries import Entry
+from goodwill.store import journal
+from goodwill.store.journal import JournalEntry
+from tests.cast import NOW, Cast
+
+
+@pytest.mark.django_db
+def test_an_entry_cannot_be_changed(cast: Cast) -> None:
+    written = journal.write(Entry.EXPORTED, by=cast.operator, at=NOW, rows=3)
+    written.facts = {"rows": 4}
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        written.save()
+    assert JournalEntry.objects.get(pk=written.pk).facts == {"rows": 3}
+
+
+@pytest.mark.django_db
+def test_an_entry_cannot_be_deleted(cast: Cast) -> None:
+    written = journal.write(Entry.EXPORTED, by=cast.operator, at=NOW)
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        written.delete()
+    assert JournalEntry.objects.filter(kind=Entry.EXPORTED.value).count() == 1
+
+
+@pytest.mark.django_db
+def test_the_journal_cannot_be_emptied_behind_its_back(cast: Cast) -> None:
+    journal.write(Entry.EXPORTED, by=cast.operator, at=NOW)
+    statement = "DELETE FROM store_journalentry" if connection.vendor == "sqlite" else "TRUNCATE store_journalentry"
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+    assert JournalEntry.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tests_start_with_an_empty_journal() -> None:
+    assert not JournalEntry.objects.exists()

@@ -26,7 +26,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """500, without touching rows: they may be what failed."""
     from django.template import loader
 
-    return HttpResponse(loader.get_template("500.html").template.render(), status=500)  # type: ignore[attr-defined]
+    return HttpResponse(loader.get_template("500.html").render(), status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

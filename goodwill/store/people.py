@@ -31,6 +31,14 @@ class PersonManager(BaseUserManager["Person"]):
         """Every person."""
         return PersonQuerySet(self.model, using=self._db)
 
+    def active(self) -> PersonQuerySet:
+        """Those who may sign in."""
+        return self.get_queryset().active()
+
+    def holding(self, role: Role) -> PersonQuerySet:
+        """Active people who hold this role anywhere."""
+        return self.get_queryset().holding(role)
+
     def get_by_natural_key(self, username: str | None) -> Person:
         """The person of this e-mail address, in any case."""
         return self.get(email=(username or "").strip().lower())

@@ -24,7 +24,7 @@ function tone(row, data, colours) {
 export function interval(data, { colours, format, width }) {
   const mark = data.target ?? 0;
   const narrow = width < 560;
-  const said = (row) => `${format.long(row.value)} (${format.long(row.low)} – ${format.long(row.high)})`;
+  const said = (row) => `${format.long(row.value)} (${format.long(row.low)} … ${format.long(row.high)})`;
   const items = data.rows.map((row, place) => ({
     value: [place, row.low, row.high],
     itemStyle: { color: tone(row, data, colours) },
@@ -37,7 +37,7 @@ export function interval(data, { colours, format, width }) {
     data: data.rows.map((row) => row.label),
     axisTick: { show: false },
     axisLine: { show: false },
-    axisLabel: { color: colours.ink, width: narrow ? 96 : 200, overflow: "break" },
+    axisLabel: { color: colours.ink, width: narrow ? 118 : 180, overflow: "break", lineHeight: 14 },
   };
   return {
     grid: { left: 8, right: 16, top: 8, bottom: 30, containLabel: true },
@@ -51,7 +51,7 @@ export function interval(data, { colours, format, width }) {
       max: Math.max(...reach) + span * 0.06,
       splitNumber: narrow ? 3 : 6,
       axisLabel: { color: colours.quiet, hideOverlap: true, showMinLabel: false, showMaxLabel: false, formatter: format.short },
-      splitLine: { lineStyle: { color: colours.line } },
+      splitLine: { showMaxLine: false, lineStyle: { color: colours.line } },
     },
     yAxis: [
       category,
@@ -60,7 +60,7 @@ export function interval(data, { colours, format, width }) {
         ...category,
         position: "right",
         data: data.rows.map(said),
-        axisLabel: { show: !narrow, color: colours.ink },
+        axisLabel: { show: !narrow, color: colours.ink, margin: 14 },
       },
     ],
     tooltip: {

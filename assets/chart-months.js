@@ -20,8 +20,12 @@ export function barsByMonth(data, { colours, format, language, width }) {
     place === 0 || month.endsWith("-01") ? `${short.format(day(month))}\n${month.slice(0, 4)}` : short.format(day(month));
   const roomy = width / data.rows.length > 44;
   const highest = Math.max(...data.rows.map((row) => row.high ?? row.value), data.target ?? 0);
+  // Where there is no room for every number, the highest month gets one: it is what the title speaks of.
+  const top = data.rows.reduce((best, row, place) => (row.value > data.rows[best].value ? place : best), 0);
+  const labelled = data.rows.map((row, place) => [place, row.high ?? row.value]).filter(([place]) => roomy || place === top);
+  const mark = data.target === undefined ? "" : data.target_label ?? format.long(data.target);
   return {
-    grid: { left: 8, right: 12, top: 28, bottom: 8, containLabel: true },
+    grid: { left: 8, right: mark ? 16 + mark.length * 6.5 : 12, top: 28, bottom: 8, containLabel: true },
     xAxis: {
       type: "category",
       data: data.rows.map((row, place) => label(row.month, place)),
@@ -37,14 +41,14 @@ export function barsByMonth(data, { colours, format, language, width }) {
       nameTextStyle: { color: colours.quiet, align: "left" },
       splitNumber: 4,
       axisLabel: { color: colours.quiet, showMaxLabel: false, formatter: format.short },
-      splitLine: { lineStyle: { color: colours.line } },
+      splitLine: { showMaxLine: false, lineStyle: { color: colours.line } },
     },
     tooltip: {
       renderMode: "richText",
       confine: true,
       formatter: ({ dataIndex }) => {
         const row = data.rows[dataIndex];
-        return `${row.month}\n${format.long(row.value)} (${format.long(row.low)} – ${format.long(row.high)})\nn = ${row.n}`;
+        return `${row.month}\n${format.long(row.value)} (${format.long(row.low)} … ${format.long(row.high)})\nn = ${row.n}`;
       },
     },
     series: [
@@ -58,7 +62,7 @@ export function barsByMonth(data, { colours, format, language, width }) {
           silent: true,
           symbol: "none",
           animation: false,
-          label: { position: "insideEndTop", color: colours.ink, formatter: data.target_label ?? format.long(data.target) },
+          label: { position: "end", color: colours.ink, formatter: mark },
           lineStyle: { color: colours.ink, type: "dashed", width: 1 },
           data: [{ yAxis: data.target }],
         },
@@ -76,10 +80,10 @@ export function barsByMonth(data, { colours, format, language, width }) {
         encode: { x: 0, y: 1 },
         silent: true,
         z: 4,
-        data: roomy ? data.rows.map((row, place) => [place, row.high ?? row.value]) : [],
-        renderItem: (params, api) => {
+        data: labelled,
+        renderItem: (_, api) => {
           const [x, y] = api.coord([api.value(0), api.value(1)]);
-          const text = format.long(data.rows[params.dataIndex].value);
+          const text = format.long(data.rows[api.value(0)].value);
           return { type: "text", style: { x, y: y - 6, text, align: "center", verticalAlign: "bottom", fill: colours.ink, fontSize: 11 } };
         },
       },

@@ -40,7 +40,8 @@ function numbers(data, language) {
   const long = new Intl.NumberFormat(language, shape);
   // Axis marks are round numbers; only as many decimals as they need.
   const short = new Intl.NumberFormat(language, { ...shape, minimumFractionDigits: 0, maximumFractionDigits: digits });
-  return { long: (value) => long.format(value), short: (value) => short.format(value) };
+  const minus = (text) => text.replace("-", "\u2212"); // a hyphen is too short to be seen beside digits
+  return { long: (value) => minus(long.format(value)), short: (value) => minus(short.format(value)) };
 }
 
 export function draw(figure, data, language) {
@@ -48,7 +49,7 @@ export function draw(figure, data, language) {
   const chart = init(paper, null, {
     renderer: "svg",
     locale: { ru: "RU", hu: "HU" }[language.slice(0, 2)] ?? "EN",
-    height: data.kind === "interval" ? data.rows.length * 36 + 56 : 260,
+    height: data.kind === "interval" ? data.rows.length * 42 + 56 : 260,
   });
   const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   const paint = () => {

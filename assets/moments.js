@@ -1,10 +1,11 @@
 // `<time datetime data-relative>`: on screen "in 3 hours" in the language of the page, kept fresh; the absolute
-// moment stays in the title and comes back while the time, or the row it stands in, has the focus.
+// moment stays in the title, and stands beside it while the time, or the row it is in, has the focus.
 const steps = [
   ["year", 31557600], ["month", 2629800], ["week", 604800], ["day", 86400], ["hour", 3600], ["minute", 60],
 ];
 const all = "time[data-relative]";
 let format;
+let onPaper = false;
 
 function wholeDay(text) {
   return /^\d{4}-\d\d-\d\d$/.test(text);
@@ -32,7 +33,7 @@ function draw(node) {
   if (Number.isNaN(Date.parse(node.dateTime))) return;
   node.dataset.absolute ??= node.textContent.trim();
   node.title ||= node.dataset.absolute;
-  node.textContent = node.hasAttribute("data-shown") ? node.dataset.absolute : relative(node.dateTime);
+  node.textContent = onPaper ? node.dataset.absolute : relative(node.dateTime);
 }
 
 function within(event) {
@@ -52,15 +53,16 @@ export function watchMoments(whenever) {
   document.addEventListener("visibilitychange", () => document.hidden || drawAll(document));
 
   const show = (nodes, shown) => {
-    for (const node of nodes) {
-      node.toggleAttribute("data-shown", shown);
-      draw(node);
-    }
+    for (const node of nodes) node.toggleAttribute("data-shown", shown);
   };
   // Only for the keyboard: a mouse has the title, and a click would make the row jump.
   document.addEventListener("focusin", (event) => event.target.matches(":focus-visible") && show(within(event), true));
   document.addEventListener("focusout", (event) => show(within(event), false));
   // Paper has no "in three hours".
-  window.addEventListener("beforeprint", () => show(document.querySelectorAll(all), true));
-  window.addEventListener("afterprint", () => show(document.querySelectorAll(all), false));
+  for (const [event, paper] of [["beforeprint", true], ["afterprint", false]]) {
+    window.addEventListener(event, () => {
+      onPaper = paper;
+      drawAll(document);
+    });
+  }
 }

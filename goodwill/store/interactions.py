@@ -49,6 +49,9 @@ class Interaction(models.Model):
     objects: ClassVar[InteractionQuerySet] = InteractionQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
-        """A customer's contacts newest first."""
+        """A customer's contacts newest first, and a touchpoint's."""
 
-        indexes = [models.Index(fields=["customer", "-at"], name="interaction_by_customer")]
+        indexes = [
+            models.Index(fields=["customer", "-at"], name="interaction_by_customer"),
+            models.Index(fields=["touchpoint", "-at"], name="interaction_by_touchpoint"),
+        ]

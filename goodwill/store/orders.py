@@ -59,7 +59,7 @@ class Order(models.Model):
     objects: ClassVar[OrderQuerySet] = OrderQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
-        """One row for one outside key; a customer's orders newest first; a site's orders newest first."""
+        """One row for one outside key; a customer's orders newest first; all orders newest first."""
 
         constraints = [
             models.UniqueConstraint(
@@ -68,6 +68,7 @@ class Order(models.Model):
         ]
         indexes = [
             models.Index(fields=["customer", "-placed_at"], name="order_by_customer"),
+            models.Index(fields=["placed_at", "id"], name="order_by_placed"),
             models.Index(fields=["number"], name="order_by_number"),
         ]
 

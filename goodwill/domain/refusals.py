@@ -29,6 +29,10 @@ class Reason(StrEnum):
     NOT_RUNNING = "not_running"
     CANNOT_TAKE_BACK = "cannot_take_back"
     LINK_EXPIRED = "link_expired"
+    ERASED = "erased"
+    NOT_A_PERSON = "not_a_person"
+    NOT_A_NUMBER = "not_a_number"
+    NOT_A_DAY = "not_a_day"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,11 @@ for noun in (
     "journal",
     "preferences",
     "own_fields",
+    "addresses",
+    "contact_people",
+    "tags",
+    "touchpoints",
+    "erasures",
     "search",
 ):
     if find_spec(f"goodwill.web.{noun}"):

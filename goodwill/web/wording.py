@@ -44,6 +44,10 @@ REASONS: dict[Reason, Words] = {
         "This cannot be taken back: later work stands on it. Correct it by hand instead."
     ),
     Reason.LINK_EXPIRED: gettext_lazy("This link was used already or is too old. Ask for a new one."),
+    Reason.ERASED: gettext_lazy("This person was erased; nothing may be written down about them any more."),
+    Reason.NOT_A_PERSON: gettext_lazy("Only a person fits here, not an organisation or a unit. Choose a person."),
+    Reason.NOT_A_NUMBER: gettext_lazy("This is not a number. Write it like 1234.5."),
+    Reason.NOT_A_DAY: gettext_lazy("This is not a day of the calendar. Write it like 2026-03-06."),
 }
 
 ROLES: dict[Role, Words] = {

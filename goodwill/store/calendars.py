@@ -1,6 +1,10 @@
 """Calendars: opening hours and holidays, versioned by date."""
 
+import json
+
 from django.db import models
+
+from goodwill.domain.versions import HoursVersion
 
 
 class Calendar(models.Model):
@@ -15,6 +19,10 @@ class Calendar(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def facts(self) -> "tuple[HoursVersion, ...]":
+        """All its versions, oldest first, as facts."""
+        return tuple(version.facts() for version in self.versions.all())
 
 
 class CalendarVersion(models.Model):
@@ -38,3 +46,15 @@ class CalendarVersion(models.Model):
 
         ordering = ["calendar_id", "from_on"]
         constraints = [models.UniqueConstraint(fields=["calendar", "from_on"], name="calendar_version_once_a_day")]
+
+    def facts(self) -> HoursVersion:
+        """The version as a fact."""
+        return HoursVersion(
+            from_on=self.from_on,
+            zone=self.zone,
+            weekly=json.dumps(self.weekly, sort_keys=True),
+            country=self.country,
+            subdivision=self.subdivision,
+            holidays=tuple(self.holidays),
+            special=json.dumps(self.special, sort_keys=True),
+        )

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar
+from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from goodwill.domain.records import Record, TargetKind
 from goodwill.domain.roles import Scope
+from goodwill.domain.targets import LateRule
 from goodwill.domain.viewers import Viewer
 
 
@@ -40,13 +43,12 @@ class PromiseQuerySet(models.QuerySet["Promise"]):
         return self.filter(wakes_at__lte=at).order_by("wakes_at", "id")
 
     def worst_of_customer(self) -> PromiseQuerySet:
-        """Of the owed promises, each customer's one that is due first."""
-        worse = (
-            Promise.objects.owed()
-            .filter(customer_id=OuterRef("customer_id"))
-            .filter(Q(due_at__lt=OuterRef("due_at")) | Q(due_at=OuterRef("due_at"), id__lt=OuterRef("id")))
+        """Of these promises, those still owed that are due first of their customer's."""
+        owed = self.owed()
+        worse = owed.filter(customer_id=OuterRef("customer_id")).filter(
+            Q(due_at__lt=OuterRef("due_at")) | Q(due_at=OuterRef("due_at"), id__lt=OuterRef("id"))
         )
-        return self.owed().filter(~Exists(worse))
+        return owed.filter(~Exists(worse))
 
 
 class Promise(models.Model):
@@ -137,3 +139,21 @@ class Promise(models.Model):
             models.Index(fields=["customer", "-made_at"], name="promise_by_customer"),
             models.Index(fields=["promised_on", "outcome", "site"], name="promise_by_due_day"),
         ]
+
+    def record(self) -> Record:
+        """What is written down, as a fact to be judged."""
+        return Record(
+            made_at=self.made_at,
+            zone=ZoneInfo(self.zone),
+            late_rule=LateRule(self.late_rule),
+            target_kind=TargetKind(self.target_kind),
+            target_count=self.target_count,
+            promised_at=self.promised_at,
+            promised_on=self.promised_on,
+            due_at=self.due_at,
+            warned_at=self.warned_at,
+            broken_at=self.broken_at,
+            acted_at=self.acted_at,
+            withdrawn_at=self.settled_at if self.withdrawn_reason else None,
+            is_history=self.is_history,
+        )

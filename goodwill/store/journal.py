@@ -31,7 +31,7 @@ class JournalEntry(models.Model):
     facts = models.JSONField(default=dict, blank=True)
 
     class Meta:
-        """A customer's entries newest first; a promise's in order."""
+        """A customer's entries newest first; a promise's in order; a person's, a kind's and a day's newest first."""
 
         indexes = [
             models.Index(fields=["customer_id", "-at", "-id"], name="journal_by_customer"),
@@ -39,6 +39,10 @@ class JournalEntry(models.Model):
                 fields=["promise_id", "id"], name="journal_by_promise", condition=models.Q(promise_id__isnull=False)
             ),
             models.Index(fields=["kind", "-id"], name="journal_by_kind"),
+            models.Index(
+                fields=["actor_id", "-id"], name="journal_by_actor", condition=models.Q(actor_id__isnull=False)
+            ),
+            models.Index(fields=["recorded_at", "id"], name="journal_by_day"),
         ]
 
 

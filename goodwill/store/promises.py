@@ -137,7 +137,10 @@ class Promise(models.Model):
             ),
             models.Index(fields=["wakes_at", "id"], name="promise_waking", condition=Q(wakes_at__isnull=False)),
             models.Index(fields=["customer", "-made_at"], name="promise_by_customer"),
-            models.Index(fields=["promised_on", "outcome", "site"], name="promise_by_due_day"),
+            # Covers the promise report: counts by day and site, delay buckets, and the way to an order's ratings.
+            models.Index(
+                fields=["promised_on", "outcome", "site", "side", "acted_on", "order"], name="promise_by_due_day"
+            ),
         ]
 
     def record(self) -> Record:

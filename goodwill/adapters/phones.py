@@ -1,0 +1,32 @@
+"""Telephones: numbers as people write them, read into E.164."""
+
+import phonenumbers
+
+
+def e164(text: str, country: str) -> str | None:
+    """The number as `+36301234567`, read as dialled from `country` (two letters, or "" where unknown);
+    None where it cannot be a telephone number."""
+    number = _read(text, country)
+    return None if number is None else str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def national(text: str, country: str) -> str | None:
+    """The digits without country code and trunk prefix (`301234567`); None where it is no number."""
+    number = _read(text, country)
+    return None if number is None else str(phonenumbers.national_significant_number(number))
+
+
+def readable(text: str) -> str:
+    """An E.164 number spaced as its country writes it for the world; anything else as it stands."""
+    number = _read(text, "") if text.startswith("+") else None
+    if number is None:
+        return text
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
+
+
+def _read(text: str, country: str) -> "phonenumbers.PhoneNumber | None":
+    try:
+        number = phonenumbers.parse(text, country or None)
+    except phonenumbers.NumberParseException:
+        return None
+    return number if phonenumbers.is_possible_number(number) else None

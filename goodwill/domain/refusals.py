@@ -29,6 +29,9 @@ class Reason(StrEnum):
     NOT_RUNNING = "not_running"
     CANNOT_TAKE_BACK = "cannot_take_back"
     LINK_EXPIRED = "link_expired"
+    CURRENCY_FIXED = "currency_fixed"
+    NOT_HOURS = "not_hours"
+    WRONG_PASSWORD = "wrong_password"  # noqa: S105 (a reason, not a secret)
     ERASED = "erased"
     NOT_A_PERSON = "not_a_person"
     NOT_A_NUMBER = "not_a_number"

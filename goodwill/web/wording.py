@@ -43,6 +43,9 @@ REASONS: dict[Reason, Words] = {
     Reason.CANNOT_TAKE_BACK: gettext_lazy(
         "This cannot be taken back: later work stands on it. Correct it by hand instead."
     ),
+    Reason.CURRENCY_FIXED: gettext_lazy("The currency is fixed once there are orders. Take the orders back first."),
+    Reason.NOT_HOURS: gettext_lazy("These are not opening hours. Write them like 9-13, 14-18, or leave the day blank."),
+    Reason.WRONG_PASSWORD: gettext_lazy("This is not your password. Type the one you sign in with."),
     Reason.LINK_EXPIRED: gettext_lazy("This link was used already or is too old. Ask for a new one."),
     Reason.ERASED: gettext_lazy("This person was erased; nothing may be written down about them any more."),
     Reason.NOT_A_PERSON: gettext_lazy("Only a person fits here, not an organisation or a unit. Choose a person."),
@@ -97,6 +100,8 @@ DIRECTIONS: dict[Direction, Words] = {
 }
 
 _FINER: dict[Reason, Callable[[Mapping[str, str]], str]] = {
+    Reason.NOT_HOURS: lambda v: _("“%(text)s” are not opening hours. Write them like 9-13, 14-18.") % v,
+    Reason.NOT_A_DAY: lambda v: _("“%(text)s” is not a day. Write it like 2026-12-24.") % v,
     Reason.TOO_LONG: lambda v: _("This is too long. Please keep it within %(most)s characters.") % v,
 }
 

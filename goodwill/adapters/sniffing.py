@@ -1,0 +1,127 @@
+"""Sniffing: the encoding, delimiter, decimal mark and order of dates of a file, found by looking at it."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from charset_normalizer import from_bytes
+
+from goodwill.adapters.tables import Shape, TableProblem, decoded_lines, fields_of, open_bytes
+
+DELIMITERS = (",", ";", "\t", "|")
+_SAMPLE = 1_000_000
+_LINES = 200
+_STRAY = 0.02
+"""Up to this share of lines in a file of plain letters may be undecodable and still be damage, not another encoding."""
+_LIKELY = ("cp1252", "cp1251", "cp1250", "iso8859_2", "koi8_r", "cp866", "iso8859_15", "mac_cyrillic", "cp1254")
+_POINT = re.compile(r"-?(\d{1,3}([, \u00a0\u202f']\d{3})+|\d+)\.\d{1,6}", re.ASCII)
+_COMMA = re.compile(r"-?(\d{1,3}([. \u00a0\u202f']\d{3})+|\d+),\d{1,6}", re.ASCII)
+_NUMBERS = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})\b", re.ASCII)
+
+
+def sniff(path: Path, *, encoding: str = "", delimiter: str = "", decimal: str = "") -> tuple[Shape, list[list[str]]]:
+    """How a file is written, and the fields of its first lines; what is given is taken as it is.
+
+    Raises TableProblem for a file that cannot be opened, is no text, or has no header of two columns.
+    """
+    try:
+        with open_bytes(path) as file:
+            sample = file.read(_SAMPLE)
+    except (OSError, EOFError):
+        raise TableProblem("unreadable_file") from None
+    if not sample.strip() or _is_binary(sample):
+        raise TableProblem("unreadable_file")
+    encoding = encoding or encoding_of(sample)
+    try:
+        with open_bytes(path) as file:
+            lines = [text for (text, *_), _ in zip(decoded_lines(file, encoding), range(_LINES), strict=False) if text]
+    except (LookupError, UnicodeError, OSError, EOFError):
+        raise TableProblem("unreadable_file") from None
+    if lines and re.fullmatch(r"sep=.", lines[0], re.IGNORECASE):
+        delimiter = delimiter or lines[0][4]
+        del lines[0]
+    if not lines:
+        raise TableProblem("no_header")
+    delimiter = delimiter or _delimiter_of(lines)
+    rows = [fields_of(line, delimiter)[0] for line in lines]
+    header = tuple(name.strip() for name in rows[0])
+    if len(header) < 2:
+        raise TableProblem("no_header")
+    body = [row for row in rows[1:] if len(row) == len(header)]
+    return Shape(encoding, delimiter, decimal or _decimal_of(body), header), body
+
+
+def _is_binary(sample: bytes) -> bool:
+    if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return False
+    return sample.startswith((b"PK\x03\x04", b"%PDF", b"\xd0\xcf\x11\xe0")) or (
+        sample[:4096].count(0) > 0 and not _wide(sample)
+    )
+
+
+def _wide(sample: bytes) -> str:
+    """UTF-16 without a mark shows as every second byte being zero."""
+    head = sample[:512]
+    if head[1::2].count(0) > len(head) * 0.35:
+        return "utf-16-le"
+    return "utf-16-be" if head[0::2].count(0) > len(head) * 0.35 else ""
+
+
+def encoding_of(sample: bytes) -> str:
+    """The encoding of a sample: UTF-8 wherever that is possible; a few stray bytes are damage."""
+    if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    wide = _wide(sample)
+    if wide:
+        return wide
+    lines = sample.split(b"\n")
+    if len(lines) > 1:
+        del lines[-1]  # the sample may end within a letter
+    special = [line for line in lines if not line.isascii()]
+    broken = [line for line in special if not _is_utf8(line)]
+    if not broken or len(broken) < len(special) / 2 or len(broken) <= _STRAY * len(lines):
+        return "utf-8"
+    best = from_bytes(b"\n".join(broken[:2000]), cp_isolation=list(_LIKELY)).best()
+    return best.encoding if best is not None else "cp1252"
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _delimiter_of(lines: Sequence[str]) -> str:
+    def fitness(delimiter: str) -> tuple[float, int]:
+        widths = [len(fields_of(line, delimiter)[0]) for line in lines[:50]]
+        if widths[0] < 2:
+            return 0.0, 0
+        return sum(width == widths[0] for width in widths) / len(widths), widths[0]
+
+    return max(DELIMITERS, key=lambda d: (fitness(d)[0] > 0.5, fitness(d)[1], fitness(d)[0]))
+
+
+def _decimal_of(rows: Iterable[Sequence[str]]) -> str:
+    found = Counter[str]()
+    for row in rows:
+        for field in row:
+            value = field.strip()
+            if _POINT.fullmatch(value):
+                found["."] += 1
+            elif _COMMA.fullmatch(value):
+                found[","] += 1
+    return "," if found[","] > found["."] else "."
+
+
+def date_order(values: Iterable[str]) -> str:
+    """Whether dates such as 03/04/2026 begin with the day ("dmy", also when nothing tells) or the month ("mdy")."""
+    first = second = 0
+    for value in values:
+        match = _NUMBERS.match(value.strip())
+        if match:
+            first += int(match[1]) > 12
+            second += int(match[2]) > 12
+    return "mdy" if second > first else "dmy"

@@ -88,7 +88,7 @@ export function interval(data, { colours, format, width }) {
         yAxisIndex: 0,
         symbolSize: 10,
         z: 3,
-        data: data.rows.map((row, place) => ({ value: [row.value, place], itemStyle: items[place].itemStyle })),
+        data: data.rows.map((row, place) => ({ value: [row.value, place], itemStyle: { ...items[place].itemStyle, opacity: 1 } })),
       },
     ],
   };

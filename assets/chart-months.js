@@ -13,7 +13,7 @@ function whisker(api, colours) {
   };
 }
 
-export function barsByMonth(data, { colours, format, language, width }) {
+export function barsByMonth(data, { colours, font, format, language, width }) {
   const short = new Intl.DateTimeFormat(language, { month: "short", timeZone: "UTC" });
   const day = (month) => new Date(`${month}-01T00:00:00Z`);
   const label = (month, place) =>
@@ -84,7 +84,7 @@ export function barsByMonth(data, { colours, format, language, width }) {
         renderItem: (_, api) => {
           const [x, y] = api.coord([api.value(0), api.value(1)]);
           const text = format.long(data.rows[api.value(0)].value);
-          return { type: "text", style: { x, y: y - 6, text, align: "center", verticalAlign: "bottom", fill: colours.ink, fontSize: 11 } };
+          return { type: "text", style: { x, y: y - 6, text, align: "center", verticalAlign: "bottom", fill: colours.ink, fontSize: 11, fontFamily: font } };
         },
       },
     ],

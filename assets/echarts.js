@@ -44,7 +44,15 @@ function numbers(data, language) {
   return { long: (value) => minus(long.format(value)), short: (value) => minus(short.format(value)) };
 }
 
-export function draw(figure, data, language) {
+// Django writes a Decimal as a string; a chart wants numbers.
+function numeric(data) {
+  const number = (value) => (value === null || value === undefined ? undefined : Number(value));
+  const rows = data.rows.map((row) => ({ ...row, value: number(row.value), low: number(row.low), high: number(row.high) }));
+  return { ...data, target: number(data.target), rows };
+}
+
+export function draw(figure, given, language) {
+  const data = numeric(given);
   const paper = figure.querySelector(".chart-paper");
   const chart = init(paper, null, {
     renderer: "svg",
@@ -53,15 +61,16 @@ export function draw(figure, data, language) {
   });
   const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   const paint = () => {
-    const font = getComputedStyle(paper);
+    const font = getComputedStyle(paper).fontFamily;
     chart.setOption(
       {
         animation: !still,
         animationDuration: 200,
-        textStyle: { fontFamily: font.fontFamily, fontSize: 12 },
+        textStyle: { fontFamily: font, fontSize: 12 },
         aria: { enabled: true, label: { description: data.description } },
         ...kinds[data.kind](data, {
           colours: palette(figure),
+          font,
           format: numbers(data, language),
           language,
           width: paper.clientWidth,

@@ -1,5 +1,5 @@
 // The charts. Two kinds so far, each a small description in JSON; see docs/rules/screens.md for the fields.
-// Only the parts of ECharts that are used are bundled. Canvas and rich-text tips, because the HTML tips of ECharts
+// Only the parts of ECharts that are used are bundled. SVG, because it prints sharp; rich-text tips, because the HTML tips of ECharts
 // are written with style attributes, which the content security policy refuses.
 import { BarChart, CustomChart, HeatmapChart, LineChart, ScatterChart } from "echarts/charts";
 import { AriaComponent, GridComponent, MarkLineComponent, TooltipComponent } from "echarts/components";

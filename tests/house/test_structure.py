@@ -18,11 +18,12 @@ FLOORS = {
     "domain": set(),
     "store": {"domain"},
     "adapters": {"domain"},
-    "actions": {"store", "adapters", "domain"},
-    "reads": {"store", "adapters", "domain"},
+    "analytics": {"domain"},
+    "actions": {"store", "adapters", "analytics", "domain"},
+    "reads": {"store", "adapters", "analytics", "domain"},
     "web": {"actions", "reads", "adapters", "domain"},
     "worker": {"actions", "reads", "adapters", "domain"},
-    "cli": {"web", "worker", "actions", "reads", "adapters", "domain"},
+    "cli": {"web", "worker", "actions", "reads", "adapters", "analytics", "domain"},
     "config": {"web", "worker", "actions", "reads", "store", "adapters", "domain"},
 }
 

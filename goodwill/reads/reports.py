@@ -1,0 +1,242 @@
+"""The promise report: how many promises were kept and broken, how silently, and what customers said of each."""
+
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from statistics import median
+from typing import Any
+
+from goodwill.domain.reports import BUCKETS, NONE, Figure, Grouping, Question, bucket_of
+from goodwill.domain.roles import Scope
+from goodwill.domain.shares import Share, share_of
+from goodwill.domain.viewers import Viewer
+from goodwill.reads.readings import asked
+from goodwill.store import tallies
+from goodwill.store.products import Category, Seller
+from goodwill.store.promises import PromiseQuerySet
+from goodwill.store.sites import Site
+
+_NAMED = {Grouping.SITE: Site, Grouping.CATEGORY: Category, Grouping.SELLER: Seller}
+_BROKEN = frozenset(Figure.BROKEN.outcomes)
+
+
+@dataclass(frozen=True, slots=True)
+class Ratings:
+    """Ratings of the orders behind some promises: how many rows, and their mean (None of none)."""
+
+    n: int = 0
+    mean: Decimal | None = None
+
+    def as_json(self) -> dict[str, int | float | None]:
+        """The wire shape; the mean to four decimal places."""
+        return {"n": self.n, "mean": None if self.mean is None else float(self.mean)}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One group of promises. `key` finds the group again ("-" for those without one); `label` is its name.
+
+    `n` is kept and broken together: what is open or withdrawn has not been decided.
+    """
+
+    key: str
+    label: str | None
+    kept: int
+    broken_warned: int
+    broken_silent: int
+    broken_unrecorded: int
+    withdrawn: int
+    open: int
+    ratings_kept: Ratings
+    ratings_broken: Ratings
+
+    @property
+    def broken(self) -> int:
+        """Broken in any way."""
+        return self.broken_warned + self.broken_silent + self.broken_unrecorded
+
+    @property
+    def n(self) -> int:
+        """Kept or broken."""
+        return self.kept + self.broken
+
+    @property
+    def share_broken(self) -> Share | None:
+        """The share of n that was broken; None of nothing."""
+        return share_of(self.broken, self.n)
+
+    def as_json(self) -> dict[str, Any]:
+        """The wire shape of decisions.md, without the key."""
+        share = self.share_broken
+        return {
+            "n": self.n,
+            "kept": self.kept,
+            "broken": self.broken,
+            "broken_warned": self.broken_warned,
+            "broken_silent": self.broken_silent,
+            "broken_unrecorded": self.broken_unrecorded,
+            "withdrawn": self.withdrawn,
+            "open": self.open,
+            "share_broken": None if share is None else share.as_json(),
+            "ratings": {"kept": self.ratings_kept.as_json(), "broken": self.ratings_broken.as_json()},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The answer. `scale` is the scale on which most ratings were given (only those are counted); `warned_lead` the
+    median time between the warning and the due moment of promises broken with a warning; `labels` names what the
+    question is narrowed to."""
+
+    question: Question
+    total: Line
+    lines: tuple[Line, ...]
+    scale: int | None
+    warned_lead: timedelta | None
+    labels: dict[Grouping, str | None]
+
+    def as_json(self) -> dict[str, Any]:
+        """The wire shape of `report promises`."""
+        asked_for = self.question
+        filters: dict[str, str | None] = {grouping.value: label for grouping, label in self.labels.items()}
+        if asked_for.from_on is not None:
+            filters["from"] = asked_for.from_on.isoformat()
+        if asked_for.to_on is not None:
+            filters["to"] = asked_for.to_on.isoformat()
+        return {
+            "as_of": asked_for.moment.isoformat(),
+            "rule": asked_for.rule.value,
+            "filters": filters,
+            **self.total.as_json(),
+            "by": [{"key": line.label, **line.as_json()} for line in self.lines],
+        }
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What is being counted of one group."""
+
+    outcomes: Counter[str] = field(default_factory=Counter)
+    scores: Counter[tuple[bool, int, int]] = field(default_factory=Counter)
+    """By broken or not, scale and score."""
+
+    def line(self, key: str, label: str | None, scale: int | None) -> Line:
+        return Line(
+            key=key,
+            label=label,
+            kept=self.outcomes["kept"],
+            broken_warned=self.outcomes["broken_warned"],
+            broken_silent=self.outcomes["broken_silent"],
+            broken_unrecorded=self.outcomes["broken_unrecorded"],
+            withdrawn=self.outcomes["withdrawn"],
+            open=self.outcomes["open"],
+            ratings_kept=self._ratings(False, scale),
+            ratings_broken=self._ratings(True, scale),
+        )
+
+    def _ratings(self, broken: bool, scale: int | None) -> Ratings:
+        given = [(score, n) for (b, s, score), n in self.scores.items() if b is broken and s == scale]
+        n = sum(number for _, number in given)
+        if not n:
+            return Ratings()
+        return Ratings(n, round(Decimal(sum(score * number for score, number in given)) / n, 4))
+
+
+def promises(viewer: Viewer, question: Question) -> Report:
+    """The promise report for what this viewer may see. Raises ValueError for a group key that cannot exist."""
+    about = asked(viewer, question)
+    rows = about.values("id", "order_id", "promised_on", "site_id", "acted", "reading")
+    groups = _count(rows, question.by, question)
+    if question.by is None or question.by in tallies.SEVERAL:
+        whole = groups if question.by is None else _count(rows, None, question)
+        total = whole.get("", _Tally())
+    else:
+        total = _Tally()
+        for group in groups.values():
+            total.outcomes.update(group.outcomes)
+            total.scores.update(group.scores)
+    scales: Counter[int] = Counter()
+    for (_, scale, _), n in total.scores.items():
+        scales[scale] += n
+    scale = scales.most_common(1)[0][0] if scales else None
+    lines: tuple[Line, ...] = ()
+    if question.by is not None:
+        names = labels_of(question.by, groups)
+        lines = tuple(sorted((t.line(k, names[k], scale) for k, t in groups.items()), key=_place(question.by)))
+    return Report(
+        question=question,
+        total=total.line("", None, scale),
+        lines=lines,
+        scale=scale,
+        warned_lead=_warned_lead(about) if total.outcomes["broken_warned"] else None,
+        labels={grouping: labels_of(grouping, [key])[key] for grouping, key in question.within},
+    )
+
+
+def labels_of(by: Grouping, keys: Iterable[str]) -> dict[str, str | None]:
+    """The names of these keys of a grouping; None for those without one and for what has gone."""
+    if by not in _NAMED:
+        return {key: None if key == NONE else key for key in keys}
+    ids = [int(key) for key in keys if key != NONE]
+    found: dict[int, str] = dict(_NAMED[by]._default_manager.filter(pk__in=ids).values_list("pk", "name"))
+    return {key: None if key == NONE else found.get(int(key)) for key in keys}
+
+
+def sites(viewer: Viewer) -> list[tuple[str, str]]:
+    """Key and name of the sites whose promises this viewer sees, for choosing one."""
+    seen = Site.objects.all()
+    if viewer.scope is not Scope.ALL:
+        seen = seen.filter(pk__in=viewer.site_ids)
+    return [(str(pk), name) for pk, name in seen.values_list("pk", "name")]
+
+
+def _count(rows: Any, by: Grouping | None, question: Question) -> dict[str, _Tally]:
+    groups: dict[str, _Tally] = {}
+    for *keys, reading, n in tallies.counted(rows, by):
+        groups.setdefault(_key(by, keys, reading), _Tally()).outcomes[reading] += n
+    for *keys, reading, scale, score, n in tallies.rated(rows, by, question.as_of):
+        if reading == "kept" or reading in _BROKEN:
+            group = groups.setdefault(_key(by, keys, reading), _Tally())
+            group.scores[reading in _BROKEN, scale, score] += n
+    return groups
+
+
+def _key(by: Grouping | None, keys: list[Any], reading: str) -> str:
+    if by is None:
+        return ""
+    if by is Grouping.MONTH:
+        return str(keys[0])[:7]
+    if by is Grouping.DELAY_BUCKET:
+        promised, acted = keys
+        if acted is None or reading in ("open", "withdrawn"):
+            return NONE
+        return bucket_of((_day(acted) - _day(promised)).days)
+    return NONE if keys[0] in (None, "") else str(keys[0])
+
+
+def _day(value: date | str) -> date:
+    # SQLite gives a day as it stores it, as text.
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _place(by: Grouping) -> Any:
+    if by is Grouping.MONTH:
+        return lambda line: line.key
+    if by is Grouping.DELAY_BUCKET:
+        order = [name for name, _, _ in BUCKETS] + [NONE]
+        return lambda line: order.index(line.key)
+    return lambda line: (line.key == NONE, -line.n, line.label or "", line.key)
+
+
+def _warned_lead(about: PromiseQuerySet) -> timedelta | None:
+    warned = about.filter(reading="broken_warned", warned_at__isnull=False).order_by()
+    leads = array("d", _seconds(warned.values_list("warned_at", "due_at").iterator(chunk_size=5_000)))
+    return timedelta(seconds=round(median(leads))) if leads else None
+
+
+def _seconds(pairs: Iterator[tuple[Any, Any]]) -> Iterator[float]:
+    for warned_at, due_at in pairs:
+        yield (due_at - warned_at).total_seconds()

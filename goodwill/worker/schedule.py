@@ -1,0 +1,31 @@
+"""Schedule: what happens once a night."""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.cache import cache
+from django.utils.module_loading import import_string
+
+from goodwill.actions import jobs, letters
+
+logger = logging.getLogger(__name__)
+KEPT = timedelta(days=30)
+
+
+def tick(at: datetime) -> bool:
+    """Do the nightly work once a day, whichever worker asks first; True where it was done now."""
+    day = at.date().isoformat()
+    if cache.get("goodwill:nightly") == day:
+        return False
+    cache.set("goodwill:nightly", day, timeout=None)
+    nightly(at)
+    return True
+
+
+def nightly(at: datetime) -> None:
+    """Forget ended jobs, letters that left and sessions that are over. Doing it twice does no harm."""
+    forgotten_jobs = jobs.forget_finished(at - KEPT)
+    forgotten_letters = letters.forget_delivered(at - KEPT)
+    import_string(f"{settings.SESSION_ENGINE}.SessionStore").clear_expired()
+    logger.info("Nightly: %s jobs and %s letters forgotten.", forgotten_jobs, forgotten_letters)

@@ -44,6 +44,7 @@ class Beginning:
     head_name: str
     head_email: str
     password: str
+    with_holidays: bool = True
 
 
 def judge(said: Beginning, *, at: datetime) -> list[Refusal]:

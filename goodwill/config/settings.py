@@ -126,7 +126,10 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
@@ -145,6 +148,14 @@ ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no letters to addresses that strangers type
+ACCOUNT_FORMS = {
+    "login": "goodwill.web.sign_in_forms.SignInForm",
+    "reset_password": "goodwill.web.sign_in_forms.AskResetForm",
+    "reset_password_from_key": "goodwill.web.sign_in_forms.ResetForm",
+}
+# Behind the one proxy that speaks TLS for us, the last address it names is the visitor's.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if _IS_SECURE else 0
 # Five wrong passwords in five minutes from one address for one account; thirty sign-ins a minute from one address.
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "5/5m/key,30/5m/ip", "reset_password": "10/m/ip,5/m/key"}
 

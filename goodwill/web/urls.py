@@ -26,6 +26,11 @@ for noun in (
     "tags",
     "touchpoints",
     "erasures",
+    "invitations",
+    "sites",
+    "units",
+    "calendars",
+    "policies",
     "search",
 ):
     if find_spec(f"goodwill.web.{noun}"):

@@ -99,14 +99,19 @@ class Calendar:
         Raises HoursError outside the years for which working time is defined.
         """
         low, high = _year(first), _year(last)
-        table = self._compiled[0] if self._compiled else compile_year(self.zone, self.windows_on, low)
-        while table.first > low:
-            table = joined(compile_year(self.zone, self.windows_on, table.first - 1), table)
-        while table.last < high:
-            table = joined(table, compile_year(self.zone, self.windows_on, table.last + 1))
+        known = self._compiled[0] if self._compiled else self._year(low)
+        if known.first <= low and high <= known.last:
+            table = known
+        else:
+            earlier = [self._year(year) for year in range(low, known.first)]
+            later = [self._year(year) for year in range(known.last + 1, high + 1)]
+            table = joined([*earlier, known, *later])
         # One assignment of a finished table: threads may compile the same year twice, but never see half of one.
         self._compiled[:] = [table]
         return table
+
+    def _year(self, year: int) -> Table:
+        return compile_year(self.zone, self.windows_on, year)
 
     def reach(self, start: int, spend: int) -> int:
         """The first instant at which `spend` open microseconds have passed since `start`; start itself for none."""
@@ -116,6 +121,8 @@ class Calendar:
         while (wanted := table.before(start) + spend) > table.totals[-1]:
             if not any(self.weekly) and table.last > max(day for day, _ in self.special).year:
                 raise HoursError("calendar", "closes for good before the target is used up")
+            if table.last == LAST_YEAR:
+                raise HoursError("target", f"is not used up before the year {LAST_YEAR + 1}")
             table = self.table(start, year_start(table.last + 1))
         return table.when(wanted)
 

@@ -90,7 +90,8 @@ class Schedule:
         return [(self.calendar_at(start), start), *later]
 
     def _between(self, begin: int, end: int) -> list[tuple[Calendar, int, int]]:
-        stretches = [(calendar, low) for calendar, low in self._from(begin) if low < end]
+        first, *later = self._from(begin)
+        stretches = [first, *((calendar, low) for calendar, low in later if low < end)]
         ends = [*(low for _, low in stretches[1:]), end]
         return [(calendar, low, high) for (calendar, low), high in zip(stretches, ends, strict=True)]
 

@@ -17,7 +17,7 @@ SECOND = 1_000_000
 DAY_SECONDS = 86_400
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # Working time is defined between these years. A target not reached by then is refused, not sought for ever.
-FIRST_YEAR, LAST_YEAR = 1900, 2999
+FIRST_YEAR, LAST_YEAR = 1900, 2199
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 _PROBE = 6 * 3600  # no zone has ever changed its offset twice within six hours
 
@@ -173,13 +173,12 @@ def compile_year(zone: ZoneInfo, windows_of: DayWindows, year: int) -> Table:
     return table
 
 
-def joined(left: Table, right: Table) -> Table:
-    """Two neighbouring tables as one; the left one's origin stands."""
-    shift = left.totals[-1]
-    return Table(
-        left.first,
-        right.last,
-        left.opens + right.opens,
-        left.totals + [total + shift for total in right.totals[1:]],
-        left.starts + right.starts,
-    )
+def joined(tables: Sequence[Table]) -> Table:
+    """Tables of neighbouring years, in order, as one; the first one's origin stands."""
+    whole = Table(tables[0].first, tables[-1].last, [], [0], [])
+    for table in tables:
+        shift = whole.totals[-1]
+        whole.opens.extend(table.opens)
+        whole.totals.extend(total + shift for total in table.totals[1:])
+        whole.starts.extend(table.starts)
+    return whole

@@ -1,8 +1,8 @@
 """A brute-force clock: walks every minute or second and asks the wall whether it is open. It shares nothing with the
 engine and is slow and obvious on purpose.
 
-A rota is plain data: a zone's name, seven lists of (open, close) in seconds, a set of closed dates and a dict of special
-ones; a close beyond 86,400 runs on into the next day.
+A rota is plain data: a zone's name, seven lists of (open, close) in seconds, a set of closed dates and a dict of
+special ones; a close beyond 86,400 runs on into the next day.
 """
 
 from collections.abc import Sequence

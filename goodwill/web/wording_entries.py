@@ -1,0 +1,168 @@
+"""Wording of the journal: each kind of entry as one sentence in the reader's language."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
+
+from goodwill.domain.entries import Entry
+
+Words = Promise | str
+Facts = Mapping[str, Any]
+
+
+class Recorded(Protocol):
+    """What a sentence is made of: an entry of the journal."""
+
+    kind: str
+    facts: dict[str, Any]
+
+
+SENTENCES: dict[Entry, Words] = {
+    Entry.FIRM_SET_UP: lazy("The firm was set up."),
+    Entry.SETTINGS_CHANGED: lazy("Settings were changed."),
+    Entry.CALENDAR_CHANGED: lazy("A calendar was changed."),
+    Entry.POLICY_CHANGED: lazy("The rules for judging promises were changed."),
+    Entry.SITE_CHANGED: lazy("A site was changed."),
+    Entry.UNIT_CHANGED: lazy("A unit was changed."),
+    Entry.TOUCHPOINT_CHANGED: lazy("A touchpoint was changed."),
+    Entry.PERSON_INVITED: lazy("A person was invited."),
+    Entry.PERSON_JOINED: lazy("An invited person joined."),
+    Entry.PERSON_CHANGED: lazy("A person of the firm was changed."),
+    Entry.ROLES_CHANGED: lazy("Somebody's roles were changed."),
+    Entry.SIGNED_IN: lazy("Signed in."),
+    Entry.SIGN_IN_REFUSED: lazy("A sign-in was refused."),
+    Entry.PASSWORD_RESET_ASKED: lazy("A new password was asked for."),
+    Entry.PASSWORD_CHANGED: lazy("A password was changed."),
+    Entry.CUSTOMER_ADDED: lazy("The customer was added."),
+    Entry.CUSTOMER_CHANGED: lazy("What is written about the customer was changed."),
+    Entry.OWNER_CHANGED: lazy("The customer was given to another owner or deputy."),
+    Entry.PERSON_ERASED: lazy("The person was erased: names, addresses and words are gone."),
+    Entry.TAG_CHANGED: lazy("A tag was changed."),
+    Entry.OWN_FIELD_CHANGED: lazy("An own field was changed."),
+    Entry.ORDER_PLACED: lazy("An order was placed."),
+    Entry.ORDER_CHANGED: lazy("An order was changed."),
+    Entry.INTERACTION_RECORDED: lazy("A contact was noted."),
+    Entry.PROMISE_MADE: lazy("A promise was made."),
+    Entry.PROMISE_AT_RISK: lazy("A promise came to be at risk."),
+    Entry.PROMISE_WARNED: lazy("The customer was warned that a promise would be late."),
+    Entry.PROMISE_KEPT: lazy("A promise was kept."),
+    Entry.PROMISE_BROKEN: lazy("A promise was broken."),
+    Entry.PROMISE_FULFILLED_LATE: lazy("A broken promise was fulfilled late."),
+    Entry.PROMISE_WITHDRAWN: lazy("A promise was withdrawn."),
+    Entry.PROMISE_CORRECTED: lazy("The record of a promise was corrected."),
+    Entry.PURCHASE_RATED: lazy("A purchase was rated."),
+    Entry.IMPORT_STARTED: lazy("An import began."),
+    Entry.IMPORT_FINISHED: lazy("An import was finished."),
+    Entry.IMPORT_STOPPED: lazy("An import was stopped."),
+    Entry.IMPORT_TAKEN_BACK: lazy("An import was taken back."),
+    Entry.EXPORTED: lazy("Rows were exported."),
+    Entry.BACKED_UP: lazy("A backup was made."),
+    Entry.RESTORED: lazy("A backup was put back."),
+}
+
+_BROKEN: dict[str, Words] = {
+    "broken_warned": lazy("A promise was broken; the customer had been warned."),
+    "broken_silent": lazy("A promise was broken in silence."),
+    "broken_unrecorded": lazy("A promise was broken; whether the customer was warned is not recorded."),
+}
+_WITHDRAWN: dict[str, Words] = {
+    "changed_by_agreement": lazy("A promise was changed with the customer's consent; a new one stands in its place."),
+    "mistaken": lazy("A promise was struck out: it had been written down by mistake."),
+    "not_needed": lazy("A promise was withdrawn: the customer no longer needs it."),
+    "cancelled": lazy("A promise was withdrawn: the order was cancelled."),
+    "canceled": lazy("A promise was withdrawn: the order was cancelled."),
+    "unavailable": lazy("A promise was withdrawn: the goods were not to be had."),
+}
+_ABOUT_CUSTOMER: dict[tuple[str, str], Words] = {
+    ("address", "added"): lazy("An address was added."),
+    ("address", "corrected"): lazy("An address was corrected."),
+    ("address", "removed"): lazy("An address was removed."),
+    ("contact_person", "joined"): lazy("A contact person was joined with an organisation."),
+    ("contact_person", "position"): lazy("The position of a contact person was changed."),
+    ("contact_person", "parted"): lazy("A contact person no longer speaks for an organisation."),
+}
+_TAGGED: dict[str, Words] = {
+    "put": lazy("A tag was put on."),
+    "taken": lazy("A tag was taken off."),
+}
+_OWN: dict[str, Words] = {
+    "defined": lazy("An own field was defined."),
+    "redefined": lazy("The definition of an own field was changed."),
+    "withdrawn": lazy("An own field was withdrawn."),
+    "filled": lazy("Own fields were filled in."),
+}
+_CONTACT: dict[str, Words] = {
+    "from_customer": lazy("The customer contacted us."),
+    "to_customer": lazy("We contacted the customer."),
+}
+_HOUR = 3600
+_DAY = 86_400
+
+
+def sentence(entry: Recorded) -> str:
+    """The entry as one sentence, without names: who did it and to whom stands beside it on the page."""
+    try:
+        kind = Entry(entry.kind)
+    except ValueError:
+        return _("Something happened that this version has no words for.")
+    finer = _FINER.get(kind)
+    said = finer(entry.facts) if finer else None
+    return str(said or SENTENCES[kind])
+
+
+def _about_customer(facts: Facts) -> Words | None:
+    fields = facts.get("fields") or [""]
+    return _ABOUT_CUSTOMER.get((str(fields[0]), str(facts.get("act", ""))))
+
+
+def _late(facts: Facts) -> str | None:
+    seconds = facts.get("late_seconds")
+    if not isinstance(seconds, int) or seconds < 0:
+        return None
+    if seconds >= _DAY:
+        n = seconds // _DAY
+        return ngettext("A promise was fulfilled %(n)d day late.", "A promise was fulfilled %(n)d days late.", n) % {
+            "n": n
+        }
+    if seconds >= _HOUR:
+        n = seconds // _HOUR
+        return ngettext("A promise was fulfilled %(n)d hour late.", "A promise was fulfilled %(n)d hours late.", n) % {
+            "n": n
+        }
+    n = max(1, seconds // 60)
+    return ngettext("A promise was fulfilled %(n)d minute late.", "A promise was fulfilled %(n)d minutes late.", n) % {
+        "n": n
+    }
+
+
+def _made(facts: Facts) -> str | None:
+    return _("The customer promised us something.") if facts.get("side") == "theirs" else None
+
+
+def _contact(facts: Facts) -> Words | None:
+    if facts.get("is_mailing"):
+        return _("A mailing was sent to the customer.")
+    return _CONTACT.get(str(facts.get("direction", "")))
+
+
+def _order_changed(facts: Facts) -> str | None:
+    if facts.get("fields") == ["user"]:
+        return _("Who uses the purchase was written down.")
+    return None
+
+
+_FINER: dict[Entry, Callable[[Facts], Words | None]] = {
+    Entry.CUSTOMER_CHANGED: _about_customer,
+    Entry.TAG_CHANGED: lambda facts: _TAGGED.get(str(facts.get("act", ""))),
+    Entry.OWN_FIELD_CHANGED: lambda facts: _OWN.get(str(facts.get("act", ""))),
+    Entry.ORDER_CHANGED: _order_changed,
+    Entry.INTERACTION_RECORDED: _contact,
+    Entry.PROMISE_MADE: _made,
+    Entry.PROMISE_BROKEN: lambda facts: _BROKEN.get(str(facts.get("outcome", ""))),
+    Entry.PROMISE_FULFILLED_LATE: _late,
+    Entry.PROMISE_WITHDRAWN: lambda facts: _WITHDRAWN.get(str(facts.get("reason", ""))),
+}

@@ -26,6 +26,10 @@ class InteractionQuerySet(models.QuerySet["Interaction"]):
             return self.filter(own | Q(customer_id__in=Customer.objects.visible_to(viewer).values("pk")))
         return self.filter(own)
 
+    def care(self) -> InteractionQuerySet:
+        """Contacts proper: a mailing is advertising and is not counted (invariant I9)."""
+        return self.filter(is_mailing=False)
+
 
 class Interaction(models.Model):
     """A contact. `words` are the customer's own, before any category (S3.11); `contact` is who spoke."""

@@ -31,6 +31,7 @@ class Reason(StrEnum):
     LINK_EXPIRED = "link_expired"
     CURRENCY_FIXED = "currency_fixed"
     NOT_HOURS = "not_hours"
+    NOT_A_CALENDAR_FILE = "not_a_calendar_file"
     WRONG_PASSWORD = "wrong_password"  # noqa: S105 (a reason, not a secret)
     ERASED = "erased"
     NOT_A_PERSON = "not_a_person"

@@ -44,6 +44,9 @@ REASONS: dict[Reason, Words] = {
         "This cannot be taken back: later work stands on it. Correct it by hand instead."
     ),
     Reason.CURRENCY_FIXED: gettext_lazy("The currency is fixed once there are orders. Take the orders back first."),
+    Reason.NOT_A_CALENDAR_FILE: gettext_lazy(
+        "This is not a calendar file. Choose an iCalendar file (.ics) of at most 2 MB."
+    ),
     Reason.NOT_HOURS: gettext_lazy("These are not opening hours. Write them like 9-13, 14-18, or leave the day blank."),
     Reason.WRONG_PASSWORD: gettext_lazy("This is not your password. Type the one you sign in with."),
     Reason.LINK_EXPIRED: gettext_lazy("This link was used already or is too old. Ask for a new one."),

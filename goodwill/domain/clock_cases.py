@@ -63,6 +63,8 @@ def read_case(case: object, *, at: datetime) -> Case:
     fields = as_mapping(case, "case")
     schedule = _schedule(fields, "")
     target = _case_target(fields)
+    if isinstance(target, Seconds | BusinessDays) and fields.get("events") is None:
+        needed(fields, "started_at", "")
     return Case(
         Terms(
             target=target,
@@ -213,7 +215,10 @@ def _events(fields: Mapping[str, object]) -> list[Event]:
                 raise HoursError(f"{here}[1]", "ends before it begins")
             found.append(Event(end, Kind.RESUME))
     if fields.get("stopped_at") is not None:
-        found.append(Event(as_moment(fields["stopped_at"], "stopped_at"), Kind.STOP))
+        stopped = Event(as_moment(fields["stopped_at"], "stopped_at"), Kind.STOP)
+        if any(start.kind is Kind.START and start.at > stopped.at for start in found):
+            raise HoursError("stopped_at", "lies before started_at")
+        found.append(stopped)
     for place, item in enumerate(as_list(fields.get("events") or [], "events")):
         found.append(read_event(item, f"events[{place}]"))
     return found

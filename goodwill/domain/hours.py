@@ -98,7 +98,7 @@ class Calendar:
 
         Raises HoursError outside the years for which working time is defined.
         """
-        low, high = _year(first), _year(last)
+        low, high = _year_of(first), _year_of(last)
         known = self._compiled[0] if self._compiled else self._year(low)
         if known.first <= low and high <= known.last:
             table = known
@@ -218,7 +218,7 @@ def _over_midnight(windows: Iterable[Window]) -> tuple[Window, ...]:
     return tuple((low, high if high > low else high + DAY_SECONDS) for low, high in windows)
 
 
-def _year(instant: int) -> int:
+def _year_of(instant: int) -> int:
     if not year_start(FIRST_YEAR) <= instant < year_start(LAST_YEAR + 1):
         raise HoursError("at", f"working time is defined from {FIRST_YEAR} to {LAST_YEAR}")
     return (EPOCH + timedelta(microseconds=instant)).year

@@ -194,7 +194,7 @@ def _day(version: CalendarVersion, day: date, off: dict[date, str], worked: froz
     if day in off:
         return DayAhead(day, "", off[day], False, False)
     if day in worked and not ordinary:
-        first = next((version.weekly[name] for name in DAYS if version.weekly.get(name)), [])
+        first: list[list[str]] = next((version.weekly[name] for name in DAYS if version.weekly.get(name)), [])
         return DayAhead(day, write_windows(first), "", False, True)
     return DayAhead(day, write_windows(ordinary), "", False, False)
 

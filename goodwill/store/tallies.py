@@ -37,7 +37,10 @@ def counted(promises: QuerySet[Any, Any], by: Grouping | None) -> Iterator[tuple
     """
     keys, joins = _KEYS[by]
     number = "COUNT(DISTINCT p.id)" if by in SEVERAL else "COUNT(*)"
-    yield from _rows(f"SELECT {keys}p.reading, {number} FROM ({{}}) p {joins} GROUP BY {keys}p.reading", promises)
+    yield from _rows(
+        f"SELECT {keys}p.reading, {number} FROM ({{}}) p {joins} GROUP BY {keys}p.reading",  # noqa: S608
+        promises,
+    )
 
 
 def rated(promises: QuerySet[Any, Any], by: Grouping | None, until: datetime | None) -> Iterator[tuple[Any, ...]]:

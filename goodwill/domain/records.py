@@ -155,4 +155,4 @@ class Record:
 def next_look(at: datetime, wakes_at: datetime | None, due_at: datetime) -> datetime:
     """When to look at an open promise next: when its reading changes, and just after it is due at the latest."""
     just_after = due_at.astimezone(UTC) + timedelta(microseconds=1)
-    return just_after if wakes_at is None or wakes_at <= at else min(wakes_at, just_after)
+    return wakes_at if wakes_at is not None and at < wakes_at < due_at else just_after

@@ -1,8 +1,9 @@
 """Reports: what may be asked of the promises, and into which groups they fall."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 NONE = "-"
 """The key of those that have no site, no category, no carrier and so on."""
@@ -75,6 +76,17 @@ def month_of(key: str) -> tuple[date, date]:
     """First and last day of a month like `2017-11`. Raises ValueError for anything else."""
     first = date.fromisoformat(f"{key}-01")
     return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+
+
+def moment_of(text: str, zone: str) -> datetime:
+    """The moment that a person means: a day is its end in this zone, a moment without an offset is in this zone.
+
+    Raises ValueError for anything that is neither.
+    """
+    if len(text) == len("2018-01-31"):
+        return datetime.combine(date.fromisoformat(text) + timedelta(days=1), time.min, ZoneInfo(zone))
+    at = datetime.fromisoformat(text)
+    return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))
 
 
 @dataclass(frozen=True, slots=True)

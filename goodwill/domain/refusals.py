@@ -40,6 +40,7 @@ class Reason(StrEnum):
     BEFORE_IT_WAS_MADE = "before_it_was_made"
     NOT_SETTLED = "not_settled"
     NOT_WARNED = "not_warned"
+    NOT_A_TABLE = "not_a_table"
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,7 @@ REASONS: dict[Reason, Words] = {
     Reason.NOT_A_DAY: gettext_lazy("This is not a day of the calendar. Write it like 2026-03-06."),
     Reason.BEFORE_IT_WAS_MADE: gettext_lazy("This lies before the promise was made. Check the date and the time."),
     Reason.NOT_SETTLED: gettext_lazy("This is still owed, so there is nothing to take back. Reload the page."),
+    Reason.NOT_A_TABLE: gettext_lazy("This is not a table with a header row. Save it as CSV, then choose it again."),
     Reason.NOT_WARNED: gettext_lazy("No warning is on record, so there is nothing to take back. Reload the page."),
 }
 

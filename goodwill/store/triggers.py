@@ -41,3 +41,15 @@ def open_journal(connection: BaseDatabaseWrapper) -> None:
         else:
             cursor.execute(f"DROP TRIGGER IF EXISTS journal_no_change ON {TABLE}")
             cursor.execute(f"DROP TRIGGER IF EXISTS journal_no_truncate ON {TABLE}")
+
+
+def missing_triggers(connection: BaseDatabaseWrapper) -> list[str]:
+    """Names of the triggers that should refuse changes of the journal and are not there."""
+    wanted = [*_SQLITE] if connection.vendor == "sqlite" else ["journal_no_change", "journal_no_truncate"]
+    listing = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    if connection.vendor != "sqlite":
+        listing = f"SELECT tgname FROM pg_trigger WHERE tgrelid = '{TABLE}'::regclass AND tgenabled <> 'D'"
+    with connection.cursor() as cursor:
+        cursor.execute(listing)
+        there = {row[0] for row in cursor.fetchall()}
+    return [name for name in wanted if name not in there]

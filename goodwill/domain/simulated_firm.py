@@ -1,13 +1,15 @@
 """The shapes of a simulated firm. References between things are positions in the firm's lists."""
 
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from goodwill.domain.customers import CustomerKind
 from goodwill.domain.interactions import Channel, Direction
+from goodwill.domain.records import Record, TargetKind, next_look
 from goodwill.domain.roles import Role
 from goodwill.domain.sites import Mode
-from goodwill.domain.targets import LateRule, Outcome, Standing
+from goodwill.domain.targets import LateRule, Outcome, Policy, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,13 +144,52 @@ class SimulatedPromise:
     promised_at: datetime
     promised_on: date
     due_at: datetime
-    outcome: Outcome
-    standing: Standing | None
-    wakes_at: datetime | None
     warned_at: datetime | None
     acted_at: datetime | None
-    settled_at: datetime | None
+    withdrawn_at: datetime | None
     money_waiting_minor: int = 0
+    outcome: Outcome = Outcome.OPEN
+    standing: Standing | None = None
+    wakes_at: datetime | None = None
+    at_risk_at: datetime | None = None
+
+    @property
+    def settled_at(self) -> datetime | None:
+        """When it stopped being owed."""
+        return self.withdrawn_at or self.acted_at
+
+
+def stand(promise: SimulatedPromise, at: datetime) -> SimulatedPromise:
+    """The promise as the house would have it at `at`: what lies ahead is not known yet, what came due is judged."""
+    acted = promise.acted_at if promise.acted_at and promise.acted_at <= at and not promise.withdrawn_at else None
+    warned = promise.warned_at if promise.warned_at and promise.made_at < promise.warned_at <= at else None
+    known = replace(promise, acted_at=acted, warned_at=warned)
+    if promise.withdrawn_at:
+        return replace(known, outcome=Outcome.WITHDRAWN, money_waiting_minor=0)
+    record = Record(
+        made_at=promise.made_at,
+        zone=ZoneInfo(promise.zone),
+        late_rule=promise.late_rule,
+        target_kind=TargetKind.DAY if promise.late_rule is LateRule.END_OF_DAY else TargetKind.MOMENT,
+        target_count=None,
+        promised_at=promise.promised_at,
+        promised_on=promise.promised_on,
+        due_at=promise.due_at,
+        warned_at=warned,
+    )
+    if acted:
+        return replace(known, outcome=record.fulfilled_as(acted), money_waiting_minor=0)
+    if record.has_come_due(at):
+        return replace(known, outcome=record.broken_as(), standing=Standing.LATE)
+    risk = timedelta(seconds=Policy().risk_seconds((promise.due_at - promise.made_at).total_seconds()))
+    at_risk = min(promise.due_at - risk, warned or promise.due_at)
+    is_at_risk = at >= at_risk
+    return replace(
+        known,
+        standing=Standing.AT_RISK if is_at_risk else Standing.ON_TIME,
+        at_risk_at=at_risk if is_at_risk else None,
+        wakes_at=next_look(at, at_risk, promise.due_at),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +207,8 @@ class SimulatedRating:
 class Truth:
     """The probabilities the firm was drawn from: what a good report must find again.
 
-    `share_broken` by site and carrier; `share_warned` (of broken ones) by site; `score` is the mean service rating
-    after a kept, a broken-and-warned and a broken-in-silence delivery; `share_rated` is how many answer.
+    `share_broken` by site and carrier; `share_warned` (of broken ones) by site; `score` is the mean overall
+    rating after a kept, a broken-and-warned and a broken-in-silence delivery; `share_rated` is how many answer.
     """
 
     share_broken: dict[str, dict[str, float]]

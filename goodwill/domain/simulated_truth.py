@@ -23,9 +23,21 @@ def truth() -> Truth:
         share_warned={site.name: site.share_warned for site in SITES},
         share_call_broken=SHARE_CALL_BROKEN,
         share_internal_broken=SHARE_INTERNAL_BROKEN,
-        score={
-            ending: sum(score * weight for score, weight in enumerate(weights, 1)) / sum(weights)
-            for ending, weights in SCORES.items()
-        },
+        score={ending: mean_overall(weights) for ending, weights in SCORES.items()},
         share_rated=SHARE_RATED,
     )
+
+
+def overall(product: int, service: int) -> int:
+    """What a customer says in one number: service weighs twice as much as the product."""
+    return (product + 2 * service + 1) // 3
+
+
+def mean_overall(weights: tuple[int, ...]) -> float:
+    """The mean of `overall` where services are drawn by these weights and products by their own."""
+    total = sum(
+        overall(product, service) * product_weight * service_weight
+        for product, product_weight in enumerate(PRODUCT_SCORES, 1)
+        for service, service_weight in enumerate(weights, 1)
+    )
+    return total / (sum(PRODUCT_SCORES) * sum(weights))

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from goodwill.domain.dice import Dice, how_many, weighted
 from goodwill.domain.interactions import Channel, Direction
-from goodwill.domain.records import PromiseKind, next_look
+from goodwill.domain.records import PromiseKind
 from goodwill.domain.simulated_cast import (
     ACCOUNTING,
     LOGISTICS,
@@ -28,6 +28,7 @@ from goodwill.domain.simulated_firm import (
     SimulatedPromise,
     SimulatedRating,
     SiteFacts,
+    stand,
 )
 from goodwill.domain.simulated_truth import (
     PRODUCT_SCORES,
@@ -40,13 +41,14 @@ from goodwill.domain.simulated_truth import (
 )
 from goodwill.domain.simulated_words import PRODUCTS, TONGUES
 from goodwill.domain.sites import Mode
-from goodwill.domain.targets import LateRule, Outcome, Policy, Standing
+from goodwill.domain.targets import LateRule
 
 DAYS = 365
 
 
 def simulate(dice: Dice, *, at: datetime) -> SimulatedFirm:
     """The firm as it stands at `at`: a year behind it, some promises before it. The same dice give the same firm."""
+    at = at.replace(second=0, microsecond=0)
     year = _Year(dice, at, customers_of(dice, at))
     for days_ago in range(DAYS, -1, -1):
         for number, site in enumerate(SITES):
@@ -365,45 +367,29 @@ class _Year:
         money: int = 0,
     ) -> None:
         """Write down a promise as it stands now, by the house's own rules."""
-        warned = warned if warned and made < warned <= self.at else None
-        is_broken = (acted or self.at) > due or (acted is not None and acted >= due and rule is LateRule.END_OF_DAY)
-        standing, wakes = None, None
-        if withdrawn:
-            outcome = Outcome.WITHDRAWN
-        elif is_broken:
-            outcome = Outcome.BROKEN_WARNED if warned else Outcome.BROKEN_SILENT
-            standing = None if acted else Standing.LATE
-        elif acted:
-            outcome = Outcome.KEPT
-        else:
-            outcome = Outcome.OPEN
-            risky = due - timedelta(seconds=Policy().risk_seconds((due - made).total_seconds()))
-            standing = Standing.AT_RISK if self.at >= risky else Standing.ON_TIME
-            wakes = next_look(self.at, risky, due)
-        settled = withdrawn or acted
         self.promises.append(
-            SimulatedPromise(
-                kind=kind.value,
-                what=what,
-                customer=customer,
-                to_unit=to_unit,
-                order=order,
-                interaction=interaction,
-                site=site,
-                person=person,
-                unit=unit,
-                made_at=made,
-                zone=zone,
-                late_rule=rule,
-                promised_at=promised,
-                promised_on=promised.astimezone(ZoneInfo(zone)).date(),
-                due_at=due,
-                outcome=outcome,
-                standing=standing,
-                wakes_at=wakes,
-                warned_at=warned,
-                acted_at=None if withdrawn else acted,
-                settled_at=settled,
-                money_waiting_minor=0 if settled else money,
+            stand(
+                SimulatedPromise(
+                    kind=kind.value,
+                    what=what,
+                    customer=customer,
+                    to_unit=to_unit,
+                    order=order,
+                    interaction=interaction,
+                    site=site,
+                    person=person,
+                    unit=unit,
+                    made_at=made,
+                    zone=zone,
+                    late_rule=rule,
+                    promised_at=promised,
+                    promised_on=promised.astimezone(ZoneInfo(zone)).date(),
+                    due_at=due,
+                    warned_at=warned,
+                    acted_at=acted,
+                    withdrawn_at=withdrawn,
+                    money_waiting_minor=money,
+                ),
+                self.at,
             )
         )

@@ -48,7 +48,7 @@ def missing_triggers(connection: BaseDatabaseWrapper) -> list[str]:
     wanted = [*_SQLITE] if connection.vendor == "sqlite" else ["journal_no_change", "journal_no_truncate"]
     listing = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
     if connection.vendor != "sqlite":
-        listing = f"SELECT tgname FROM pg_trigger WHERE tgrelid = '{TABLE}'::regclass AND tgenabled <> 'D'"
+        listing = f"SELECT tgname FROM pg_trigger WHERE tgrelid = '{TABLE}'::regclass AND tgenabled <> 'D'"  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(listing)
         there = {row[0] for row in cursor.fetchall()}

@@ -12,12 +12,12 @@ from django.core.cache import cache
 from django.db import close_old_connections, connection
 from django.utils import timezone
 
+from goodwill.reads.health import WORKER_KEY
 from goodwill.worker import clock, post, schedule
 from goodwill.worker.jobs import JobHand
 
 logger = logging.getLogger(__name__)
 
-HEARTBEAT_KEY = "goodwill:worker"
 _HEARTBEAT_SECONDS = 15.0
 _REST_SECONDS = 0.5
 _PATIENCE_SECONDS = 15.0
@@ -71,7 +71,7 @@ class Worker:
         at = timezone.now()
         if at.timestamp() - self._beaten >= _HEARTBEAT_SECONDS:
             self._beaten = at.timestamp()
-            cache.set(HEARTBEAT_KEY, {"name": self.name, "at": at.isoformat()}, timeout=86_400)
+            cache.set(WORKER_KEY, {"name": self.name, "at": at.isoformat()}, timeout=86_400)
         did = bool(clock.tick(at))
         return schedule.tick(at) or did
 

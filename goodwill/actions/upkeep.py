@@ -1,0 +1,13 @@
+"""Upkeep of the database itself."""
+
+from django.db import connection
+
+from goodwill.store import triggers
+
+
+def close_journal() -> bool:
+    """Make the database refuse changes of the journal where it does not; True where it did not."""
+    if not triggers.missing_triggers(connection):
+        return False
+    triggers.close_journal(connection)
+    return True

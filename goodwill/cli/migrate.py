@@ -1,0 +1,34 @@
+"""`goodwill migrate`: bring the database up to date."""
+
+import json
+
+import click
+
+from goodwill.cli.opening import bring_up_to_date, open_house
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def migrate(as_json: bool) -> None:
+    """Bring the database up to date and say what was done."""
+    open_house(migrate=False)
+    from django.db.utils import DatabaseError
+
+    from goodwill.actions import upkeep
+    from goodwill.reads import health
+
+    try:
+        missing = health.missing_migrations()
+    except DatabaseError as problem:
+        raise click.ClickException(f"the database cannot be opened ({problem}); check DATABASE_URL") from None
+    bring_up_to_date()
+    was_open = upkeep.close_journal()
+    if as_json:
+        click.echo(json.dumps({"applied": missing, "journal_was_open": was_open}))
+        return
+    if was_open:
+        click.echo("The journal could be altered; it is closed again.")
+    if missing:
+        click.echo(f"Applied {len(missing)}: {', '.join(missing)}")
+    else:
+        click.echo("The database was up to date already.")

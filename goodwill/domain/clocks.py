@@ -102,8 +102,10 @@ class Wait:
     def _after_days(self, target: BusinessDays, schedule: Schedule, gaps: Sequence[Stretch]) -> int:
         due = schedule.after_business_days(self.counts_from, target.days)
         for gap in sorted(gaps, key=lambda stretch: stretch.begins):
-            if self.counts_from <= gap.begins < due:
-                due = schedule.reach(due, gap.spent)
+            # of a pause that began before the count did, only what lies within it
+            begins = max(gap.begins, self.counts_from)
+            if begins < min(gap.ends, due):
+                due = schedule.reach(due, schedule.spent(begins, gap.ends))
         return due
 
     def is_missed(self, at: int) -> bool:
@@ -151,7 +153,8 @@ class Clock:
             case Kind.START:
                 if event.by == "agent":
                     self.opened_by_us_at = at
-                if wait is None:
+                # while one runs, the earlier start counts; after an answer it is a new instance
+                if wait is None or (wait.ended is not None and self.terms.metric not in _ONCE):
                     self.begin(at)
             case Kind.CUSTOMER_MESSAGE:
                 if self._message_opens(wait):

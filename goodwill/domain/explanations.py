@@ -66,8 +66,7 @@ def _target(target: Target, code: str) -> Reason:
             return f"{code}_business_days", {"days": days}
         case Moment(at):
             return f"{code}_moment", {"at": at}
-        case Day(on):
-            return f"{code}_day", {"day": on}
+    return f"{code}_day", {"day": target.on}
 
 
 def _started(clock: Clock, wait: Wait) -> Iterator[Reason]:

@@ -64,10 +64,10 @@ Dated = tuple[int, Event]
 
 
 def ordered(events: Iterable[Event], policy: Policy, *, at: int) -> list[Dated]:
-    """The events known at an instant, in the order in which they count, one start among them at most.
+    """The events known at an instant, in the order in which they count.
 
-    A merge moves the start to the earliest of the merged cases; what lies before a split belongs to the parent.
-    Raises HoursError for naive moments.
+    A merge stands as a start of the other case's moment, so that the earliest start counts; what lies before a split
+    belongs to the parent, and the split stands as a start. Raises HoursError for naive moments.
     """
     known: list[Dated] = []
     for event in events:
@@ -76,29 +76,20 @@ def ordered(events: Iterable[Event], policy: Policy, *, at: int) -> list[Dated]:
                 raise HoursError(f"events.{name}", "needs an offset from UTC")
         if micros(event.at) <= at:
             known.append((_counts_at(event, policy), event))
-    known.sort(key=lambda dated: (dated[0], _RANK[dated[1].kind], dated[1].by))
-    splits = [place for place, (_, event) in enumerate(known) if event.kind is Kind.SPLIT]
-    if splits:
-        instant, event = known[splits[-1]]
-        known = [(instant, Event(event.at, Kind.START, event.by)), *known[splits[-1] + 1 :]]
-    return _one_start(known)
+    split = max((instant for instant, event in known if event.kind is Kind.SPLIT), default=None)
+    own = [(instant, _as_start(event)) for instant, event in known if split is None or instant >= split]
+    return sorted(own, key=lambda dated: (dated[0], _RANK[dated[1].kind], dated[1].by))
 
 
-def _one_start(known: list[Dated]) -> list[Dated]:
-    starts = [dated for dated in known if dated[1].kind is Kind.START]
-    for instant, event in known:
-        if event.kind is Kind.MERGE:
-            earlier = instant if event.started_at is None else min(instant, micros(event.started_at))
-            starts.append((earlier, Event(event.started_at or event.at, Kind.START, event.by)))
-    if not starts:
-        return known
-    first = min(starts, key=lambda dated: dated[0])
-    rest = [dated for dated in known if dated[1].kind not in (Kind.START, Kind.MERGE)]
-    place = next((place for place, (instant, _) in enumerate(rest) if instant >= first[0]), len(rest))
-    return [*rest[:place], first, *rest[place:]]
+def _as_start(event: Event) -> Event:
+    if event.kind in (Kind.SPLIT, Kind.MERGE):
+        return Event(event.at, Kind.START, event.by)
+    return event
 
 
 def _counts_at(event: Event, policy: Policy) -> int:
+    if event.kind is Kind.MERGE and event.started_at is not None:
+        return min(micros(event.started_at), micros(event.at))
     retroactive = {
         Kind.START: policy.retroactive_start,
         Kind.CUSTOMER_MESSAGE: policy.retroactive_start,

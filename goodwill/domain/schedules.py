@@ -36,8 +36,6 @@ class Schedule:
 
     def reach(self, start: int, spend: int) -> int:
         """The first instant at which `spend` open microseconds have passed since `start`, across all pieces."""
-        if spend == 0:
-            return start
         (calendar, begin), *later = self._from(start)
         for successor, end in later:
             gain = calendar.spent(begin, end)

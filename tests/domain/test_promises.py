@@ -273,6 +273,33 @@ def test_business_days_from_a_change_of_priority_count_from_it() -> None:
     assert read(terms(BusinessDays(5)), events, "03-03 12:00").due_at == on("03-03 10:00")
 
 
+def test_business_days_from_a_change_within_a_pause_wait_from_the_change() -> None:
+    change = Event(on("03-03 11:00"), Kind.PRIORITY, target=BusinessDays(1))
+    events = [*happened("start 03-02 10:00", "pause 03-03 10:00", "resume 03-03 13:00"), change]
+    from_change = terms(BusinessDays(5), priority=Priority.FROM_CHANGE)
+    assert read(from_change, events, "03-03 14:00").due_at == on("03-04 13:00")
+    gone_by = [*happened("start 03-02 10:00", "pause 03-02 11:00", "resume 03-02 12:00"), change]
+    assert read(from_change, gone_by, "03-03 14:00").due_at == on("03-04 11:00")
+
+
+def test_a_start_after_the_first_message_begins_nothing_anew() -> None:
+    assert read(terms(60), happened("customer_message 03-04 09:00", "start 03-04 09:20"), "03-04 09:30").due_at == on(
+        "03-04 10:00"
+    )
+
+
+def test_business_days_take_no_notice_of_a_pause_outside_hours() -> None:
+    events = happened("start 03-02 10:00", "pause 03-02 18:00", "resume 03-03 08:00")
+    assert read(terms(BusinessDays(2)), events, "03-03 14:00").due_at == on("03-04 10:00")
+
+
+def test_a_start_after_the_answer_is_a_new_instance_but_of_what_is_answered_once() -> None:
+    events = happened("start 03-04 09:00", "stop 03-04 09:30", "start 03-05 09:00")
+    second = read(terms(60), events, "03-05 09:15")
+    assert (second.due_at, second.used_seconds, second.used_in_all_seconds) == (on("03-05 10:00"), 900, 2700)
+    assert read(terms(60, metric=Metric.FIRST_RESOLUTION), events, "03-05 09:15").outcome is Outcome.KEPT
+
+
 def test_a_closed_hour_of_the_last_business_day_means_the_end_of_its_last_window() -> None:
     start = happened("start 03-06 20:00")
     assert read(terms(BusinessDays(1)), start, "03-06 20:00").due_at == on("03-09 17:00")
@@ -322,7 +349,8 @@ def test_a_restart_does_not_heal_a_miss() -> None:
 
 
 def test_stray_events_change_nothing() -> None:
-    events = happened("reply 03-04 08:00", "resume 03-04 08:10", "reopen 03-04 08:20", "stop 03-04 08:30",
+    events = happened("pause 03-04 07:00", "resume 03-04 07:30", "reply 03-04 08:00",
+                      "resume 03-04 08:10", "reopen 03-04 08:20", "stop 03-04 08:30",
                       "warned 03-04 08:30", "start 03-04 09:00", "handover 03-04 09:10")  # fmt: skip
     assert read(terms(60), events, "03-04 09:30").due_at == on("03-04 10:00")
 

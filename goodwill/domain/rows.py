@@ -32,6 +32,7 @@ class Fault(StrEnum):
     OTHER_CURRENCY = "other_currency"
     CONTRADICTS = "contradicts"
     UNKNOWN_ROLE = "unknown_role"
+    REFUSED = "refused"
     PARENT_MISSING = "parent_missing"
 
 

@@ -37,7 +37,7 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[Seq
             marks = ", ".join(["%s"] * len(columns))
             cursor.executemany(
                 f'INSERT INTO "{table}" ({named}) VALUES ({marks})',  # noqa: S608  names of our own columns
-                _as_text(rows, _moments(model, columns)),
+                list(_as_text(rows, _moments(model, columns))),
             )
             return
         with cursor.copy(f'COPY "{table}" ({named}) FROM STDIN') as copy:

@@ -1,0 +1,99 @@
+"""Looking at files before they are imported: how each is written, which preset it fits, what it is in it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from goodwill.adapters import sniffing, tables
+from goodwill.adapters.presets import olist, orders
+from goodwill.adapters.tables import Shape, TableProblem
+from goodwill.domain import columns
+
+PRESETS = (olist.NAME, orders.NAME)
+MENDED = "mended"
+"""The role of a file of bad rows of several roles that were mended: each row says which it has."""
+IGNORED = "ignored"
+ROLE_COLUMN = "problem_role"
+ID_COLUMN = "problem_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A file to import: where it lies and what it was called."""
+
+    path: Path
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the user said about the files; whatever is empty is found by looking."""
+
+    preset: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    site: str = ""
+    zone: str = ""
+    currency: str = ""
+    date_order: str = ""
+    rating_scale: int = 5
+    encoding: str = ""
+    delimiter: str = ""
+    decimal: str = ""
+    as_of: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What was found by looking at a file: how it is written, its role in its preset, and its first rows."""
+
+    given: Given
+    preset: str
+    role: str
+    shape: Shape | None
+    rows: tuple[tuple[str, ...], ...]
+    columns: Mapping[str, str]
+    date_order: str
+    problem: str = ""
+    """unreadable_file or no_header."""
+
+
+def files_of(paths: Sequence[Path]) -> list[Given]:
+    """The files meant by these paths: of a folder every table in it, by name."""
+    found: list[Given] = []
+    for path in paths:
+        inside = sorted(p for p in path.iterdir() if p.is_file() and tables.is_table(p)) if path.is_dir() else [path]
+        found += [Given(p, p.name) for p in inside]
+    return found
+
+
+def look(given: Given, options: Options) -> Look:
+    """Look at a file; never raises for what is wrong with it."""
+    try:
+        shape, rows = sniffing.sniff(
+            given.path, encoding=options.encoding, delimiter=options.delimiter, decimal=options.decimal
+        )
+    except TableProblem as problem:
+        return Look(given, "", IGNORED, None, (), {}, "dmy", problem.code)
+    preset, role, guessed = _what_it_is(shape.header, options)
+    dated = [shape.header.index(guessed[name]) for name in ("placed", "promised", "delivered") if name in guessed]
+    order = options.date_order or sniffing.date_order(row[place] for row in rows for place in dated)
+    first = tuple(tuple(row) for row in rows[:20])
+    return Look(given, preset, role, shape, first, guessed, order)
+
+
+def _what_it_is(header: Sequence[str], options: Options) -> tuple[str, str, Mapping[str, str]]:
+    if options.preset in ("", olist.NAME) and not options.columns:
+        if ROLE_COLUMN in header:
+            return olist.NAME, MENDED, {}
+        role = olist.role_of([name for name in header if not name.startswith("problem_")])
+        if role:
+            return olist.NAME, IGNORED if role in olist.IGNORED else role, {}
+        if options.preset:
+            return "", IGNORED, {}
+    asked = {name: header_ for name, header_ in options.columns.items() if header_ in header}
+    guessed = {name: header_ for name, header_ in columns.guess(header).items() if header_ not in asked.values()}
+    found = guessed | asked if not options.columns else asked | {k: v for k, v in guessed.items() if k not in asked}
+    if columns.missing(found):
+        return "", IGNORED, found
+    return orders.NAME, orders.NAME, found

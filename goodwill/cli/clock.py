@@ -50,17 +50,23 @@ def clock(file: TextIO, as_json: bool, lang: str) -> None:
             error = answer.get("error")
             bad += error is not None
             if error is not None and shape == "object":
-                raise _Bad(f"{error['field']}: {error['message']}")
+                raise _Bad(_printable(f"{error['field']}: {error['message']}"))
             if as_json:
                 click.echo({"object": "", "lines": "", "list": ",\n" if place else "\n"}[shape], nl=False)
-                click.echo(json.dumps(answer, ensure_ascii=False), nl=shape != "list")
+                click.echo(_printable(json.dumps(answer, ensure_ascii=False)), nl=shape != "list")
             else:
                 click.echo("\n" if place else "", nl=False)
-                click.echo(f"{error['field']}: {error['message']}" if error else "\n".join(answer["explanation"]))
+                words = f"{error['field']}: {error['message']}" if error else "\n".join(answer["explanation"])
+                click.echo(_printable(words))
         if shape == "list" and as_json:
             click.echo("\n]")
     if bad:
         raise click.exceptions.Exit(2)
+
+
+def _printable(text: str) -> str:
+    """The text without half characters, which JSON can hold and no terminal can print."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 class _Bad(click.ClickException):

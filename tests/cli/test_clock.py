@@ -167,3 +167,11 @@ def test_a_running_pause_has_no_due_time_and_says_why() -> None:
 def test_a_case_without_its_own_moment_is_read_now() -> None:
     now = {key: value for key, value in CASE.items() if key != "at"}
     assert json.loads(ask(json.dumps(now), "--json").stdout)["outcome"] == "broken_silent"
+
+
+def test_half_a_character_in_a_name_is_printed_as_a_question_mark() -> None:
+    odd = json.dumps(CASE | {"calendar": CASE["calendar"] | {"name": "\ud800"}})
+    assert "“?”" in ask(odd).stdout
+    assert "“?”" in ask(odd, "--json").stdout
+    wrong = json.dumps(CASE | {"calendar": CASE["calendar"] | {"special": {"\ud800": []}}})
+    assert "calendar.special" in ask(wrong).stderr

@@ -1,0 +1,133 @@
+"""What every estimator's result carries: its question, window, method, number, doubt, grade and recipe."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Literal
+
+
+class Grade(StrEnum):
+    """How far a figure may be read as an effect: what the rows it compares were made comparable by."""
+
+    RANDOMISED = "randomised"
+    QUASI_EXPERIMENT = "quasi_experiment"
+    BEFORE_AFTER = "before_after"
+    GUESS = "guess"
+
+
+Causal = Literal[Grade.RANDOMISED, Grade.QUASI_EXPERIMENT]
+"""Grades that can carry "pays"; a function that says so takes this type, and mypy refuses it the others."""
+
+
+class Reason(StrEnum):
+    """Why an estimator refuses, or what it warns of; the doors turn each into a sentence."""
+
+    GRADIENT_NOT_SMALL = "gradient_not_small"
+    EIGENVALUE_NOT_POSITIVE = "eigenvalue_not_positive"
+    TWO_MODES = "two_modes"
+    NO_FINITE_MEAN = "no_finite_mean"
+    TOO_FEW_REPEATS = "too_few_repeats"
+    MONEY_NEGATIVE = "money_negative"
+    MONEY_ZERO = "money_zero"
+    MIXED_CURRENCIES = "mixed_currencies"
+    NOT_UTF8 = "not_utf8"
+    NOT_A_DATE = "not_a_date"
+    NOT_A_NUMBER = "not_a_number"
+    MISSING = "missing"
+    NO_COLUMN = "no_column"
+    NOT_A_TABLE = "not_a_table"
+    NO_ROWS = "no_rows"
+    DUPLICATE_UNITS = "duplicate_units"
+    DRIFT = "drift"
+    NO_HOLDOUT = "no_holdout"
+    ALIVE_IS_NO_CHURN_RISK = "alive_is_no_churn_risk"
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A reason, and where it lies: the column, the row (1 is the first row of data), the value met there."""
+
+    reason: Reason
+    column: str = ""
+    row: int | None = None
+    value: str = ""
+
+    def __bool__(self) -> bool:
+        """False, so that `if not table:` reads as it should."""
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """`value` with the range that covers the truth in a share `level` of samples, by the named method."""
+
+    value: float
+    low: float
+    high: float
+    level: float
+    method: str
+
+    def as_json(self) -> dict[str, float | str]:
+        """The wire shape: `{"value", "low", "high", "level", "method"}`."""
+        return {
+            "value": self.value,
+            "low": self.low,
+            "high": self.high,
+            "level": self.level,
+            "method": self.method,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The days whose rows were read, both of them included."""
+
+    first: date
+    last: date
+
+    def as_json(self) -> dict[str, str]:
+        """The wire shape: `{"first", "last"}`, ISO days."""
+        return {"first": self.first.isoformat(), "last": self.last.isoformat()}
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """An estimator by the name the field knows it by, and the paper it is from."""
+
+    name: str
+    source: str
+
+    def as_json(self) -> dict[str, str]:
+        """The wire shape: `{"name", "source"}`."""
+        return {"name": self.name, "source": self.source}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """The facts without which a figure is not shown; an estimator's own result adds its figures to them.
+
+    `recipe` is what makes the figure again: estimator, version and settings in one line. `as_of` is the day up to
+    which the rows were read. `reasons` are warnings when there are figures, and the refusal when there are none.
+    """
+
+    question: str
+    window: Window
+    method: Method
+    n: int
+    grade: Grade
+    recipe: str
+    as_of: date
+    reasons: tuple[Reason, ...] = ()
+
+    def facts(self) -> dict[str, object]:
+        """The wire shape of these facts, to which a result adds its own figures."""
+        return {
+            "question": self.question,
+            "window": self.window.as_json(),
+            "method": self.method.as_json(),
+            "n": self.n,
+            "grade": str(self.grade),
+            "recipe": self.recipe,
+            "as_of": self.as_of.isoformat(),
+            "reasons": [str(reason) for reason in self.reasons],
+        }

@@ -233,10 +233,10 @@ def _moment(text: str | None) -> datetime | None:
 
 
 def _site(name: str) -> str:
-    from goodwill.reads import reports
+    from goodwill.reads import choices
 
-    known = reports.sites(OPERATOR)
-    for key, label in known:
-        if name in (key, label):
-            return key
-    raise click.BadParameter(f"no site {name!r}; there are: {', '.join(label for _, label in known) or 'none yet'}")
+    known = choices.sites(OPERATOR)
+    for site in known:
+        if name in (str(site.id), site.name):
+            return str(site.id)
+    raise click.BadParameter(f"no site {name!r}; there are: {', '.join(site.name for site in known) or 'none yet'}")

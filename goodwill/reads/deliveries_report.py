@@ -7,7 +7,7 @@ from statistics import median
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from goodwill.domain.records import PromiseKind, Side
 from goodwill.domain.reports import Figure
@@ -66,7 +66,7 @@ def lead_times(viewer: Viewer) -> LeadTimes:
     Local readings are subtracted: from 20:00 to 08:00 is half a day to the customer on any night of the year.
     Eight bytes are held for each order and figure.
     """
-    delivered = (
+    delivered: QuerySet[Any, tuple[Any, ...]] = (
         Promise.objects.visible_to(viewer)
         .filter(kind=PromiseKind.DELIVERY, order__isnull=False, acted_at__isnull=False, acted_on__isnull=False)
         .filter(outcome__in=Figure.N.outcomes)

@@ -1,6 +1,7 @@
 """Readings: which promises a question is about, and how each of them is read by the rule asked for."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import (
@@ -13,6 +14,7 @@ from django.db.models import (
     F,
     OuterRef,
     Q,
+    QuerySet,
     Value,
     When,
 )
@@ -21,18 +23,18 @@ from goodwill.domain.records import Side
 from goodwill.domain.reports import NONE, Figure, Grouping, Question, Rule, bounds_of, month_of
 from goodwill.domain.viewers import Viewer
 from goodwill.store.orders import OrderLine, Shipment
-from goodwill.store.promises import Promise, PromiseQuerySet
+from goodwill.store.promises import Promise
 
 _BROKEN = Q(outcome__in=Figure.BROKEN.outcomes)
 _LINES = OrderLine.objects.filter(order_id=OuterRef("order_id"))
 _THROUGH_ORDER = (Grouping.CATEGORY, Grouping.SELLER, Grouping.CARRIER, Grouping.REGION)
 
 
-def asked(viewer: Viewer, question: Question) -> PromiseQuerySet:
+def asked(viewer: Viewer, question: Question) -> QuerySet[Any, Any]:
     """Our promises that the question is about and the viewer may see, with `reading` (an outcome) and `acted` (the
     day of the act, where it lies before the moment the question speaks of)."""
     # Said as "not theirs": told "is ours", SQLite takes the index by day for a shortcut where it is a detour.
-    promises = Promise.objects.visible_to(viewer).exclude(side=Side.THEIRS)
+    promises: QuerySet[Any, Any] = Promise.objects.visible_to(viewer).exclude(side=Side.THEIRS)
     if question.as_of is not None:
         promises = promises.filter(made_at__lte=question.as_of)
     if question.from_on is not None:
@@ -45,10 +47,11 @@ def asked(viewer: Viewer, question: Question) -> PromiseQuerySet:
         # True of all. `version` is in no index, so SQLite walks the rows themselves, which lie in the order of
         # their orders, and not the index by day, from which every order would be a jump elsewhere.
         promises = promises.filter(version__gte=0)
-    return promises.annotate(reading=_reading(question, promises), acted=_acted(question))
+    read: QuerySet[Any, Any] = promises.annotate(reading=_reading(question, promises), acted=_acted(question))
+    return read
 
 
-def _within(promises: PromiseQuerySet, grouping: Grouping, key: str) -> PromiseQuerySet:
+def _within(promises: QuerySet[Any, Any], grouping: Grouping, key: str) -> QuerySet[Any, Any]:
     """Only those of one group; raises ValueError for a key that cannot be one."""
     absent = key == NONE
     number = 0 if absent or grouping not in (Grouping.SITE, Grouping.CATEGORY, Grouping.SELLER) else int(key)
@@ -92,7 +95,7 @@ def _acted(question: Question) -> Expression | F:
     return Case(When(acted_at__lte=question.as_of, then=F("acted_on")))
 
 
-def _reading(question: Question, promises: PromiseQuerySet) -> Expression | F:
+def _reading(question: Question, promises: QuerySet[Any, Any]) -> Expression | F:
     """The outcome by the rule asked for, at the moment asked for."""
     if question.rule is Rule.OWN:
         return F("outcome") if question.as_of is None else _own_at(question.as_of)
@@ -131,7 +134,7 @@ def _own_at(as_of: datetime) -> Case:
     )
 
 
-def _day_is_over(promises: PromiseQuerySet, at: datetime) -> Q:
+def _day_is_over(promises: QuerySet[Any, Any], at: datetime) -> Q:
     """The promised day lies before the local day of the promise's own zone.
 
     The date differs by at most one day anywhere on earth, so only the zones of the days around are asked for.

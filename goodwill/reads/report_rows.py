@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from goodwill.domain.reports import Figure, Question
 from goodwill.domain.viewers import Viewer
 from goodwill.reads.labels import label_of
 from goodwill.reads.readings import asked
-from goodwill.store.promises import PromiseQuerySet
 
 PAGE = 50
 _COLUMNS = (
@@ -83,9 +82,12 @@ def page(viewer: Viewer, question: Question, figure: Figure, *, after: str = "",
         behind = _beside(behind, after, later=False)
     found = _rows(behind.order_by("-promised_on", "-pk")[: PAGE + 1])
     rows = found[:PAGE]
-    return Page(
-        tuple(rows), rows[0].cursor if after and rows else None, rows[-1].cursor if len(found) > PAGE else None
-    )
+    return Page(tuple(rows), rows[0].cursor if after and rows else None, rows[-1].cursor if len(found) > PAGE else None)
+
+
+def total(viewer: Viewer, question: Question, figure: Figure) -> int:
+    """How many promises this figure counts."""
+    return _behind(viewer, question, figure).count()
 
 
 def every(viewer: Viewer, question: Question, figure: Figure) -> Iterator[ReportRow]:
@@ -95,11 +97,11 @@ def every(viewer: Viewer, question: Question, figure: Figure) -> Iterator[Report
         yield _row(values)
 
 
-def _behind(viewer: Viewer, question: Question, figure: Figure) -> PromiseQuerySet:
+def _behind(viewer: Viewer, question: Question, figure: Figure) -> QuerySet[Any, Any]:
     return asked(viewer, question).filter(reading__in=figure.outcomes)
 
 
-def _beside(behind: PromiseQuerySet, cursor: str, *, later: bool) -> PromiseQuerySet:
+def _beside(behind: QuerySet[Any, Any], cursor: str, *, later: bool) -> QuerySet[Any, Any]:
     day, _, number = cursor.partition(".")
     on, pk = date.fromisoformat(day), int(number)
     if later:
@@ -107,7 +109,7 @@ def _beside(behind: PromiseQuerySet, cursor: str, *, later: bool) -> PromiseQuer
     return behind.filter(promised_on__lte=on).filter(Q(promised_on__lt=on) | Q(pk__lt=pk))
 
 
-def _rows(behind: PromiseQuerySet) -> list[ReportRow]:
+def _rows(behind: QuerySet[Any, Any]) -> list[ReportRow]:
     return [_row(values) for values in behind.values_list(*_COLUMNS)]
 
 

@@ -9,14 +9,14 @@ from decimal import Decimal
 from statistics import median
 from typing import Any
 
+from django.db.models import QuerySet
+
 from goodwill.domain.reports import BUCKETS, NONE, Figure, Grouping, Question, bucket_of
-from goodwill.domain.roles import Scope
 from goodwill.domain.shares import Share, share_of
 from goodwill.domain.viewers import Viewer
 from goodwill.reads.readings import asked
 from goodwill.store import tallies
 from goodwill.store.products import Category, Seller
-from goodwill.store.promises import PromiseQuerySet
 from goodwill.store.sites import Site
 
 _NAMED = {Grouping.SITE: Site, Grouping.CATEGORY: Category, Grouping.SELLER: Seller}
@@ -159,8 +159,8 @@ def promises(viewer: Viewer, question: Question) -> Report:
             total.outcomes.update(group.outcomes)
             total.scores.update(group.scores)
     scales: Counter[int] = Counter()
-    for (_, scale, _), n in total.scores.items():
-        scales[scale] += n
+    for (_, on, _), n in total.scores.items():
+        scales[on] += n
     scale = scales.most_common(1)[0][0] if scales else None
     lines: tuple[Line, ...] = ()
     if question.by is not None:
@@ -172,8 +172,13 @@ def promises(viewer: Viewer, question: Question) -> Report:
         lines=lines,
         scale=scale,
         warned_lead=_warned_lead(about) if total.outcomes["broken_warned"] else None,
-        labels={grouping: labels_of(grouping, [key])[key] for grouping, key in question.within},
+        labels=labels_of_question(question),
     )
+
+
+def labels_of_question(question: Question) -> dict[Grouping, str | None]:
+    """The names of what the question is narrowed to. Raises ValueError for a key that cannot exist."""
+    return {grouping: labels_of(grouping, [key])[key] for grouping, key in question.within}
 
 
 def labels_of(by: Grouping, keys: Iterable[str]) -> dict[str, str | None]:
@@ -183,14 +188,6 @@ def labels_of(by: Grouping, keys: Iterable[str]) -> dict[str, str | None]:
     ids = [int(key) for key in keys if key != NONE]
     found: dict[int, str] = dict(_NAMED[by]._default_manager.filter(pk__in=ids).values_list("pk", "name"))
     return {key: None if key == NONE else found.get(int(key)) for key in keys}
-
-
-def sites(viewer: Viewer) -> list[tuple[str, str]]:
-    """Key and name of the sites whose promises this viewer sees, for choosing one."""
-    seen = Site.objects.all()
-    if viewer.scope is not Scope.ALL:
-        seen = seen.filter(pk__in=viewer.site_ids)
-    return [(str(pk), name) for pk, name in seen.values_list("pk", "name")]
 
 
 def _count(rows: Any, by: Grouping | None, question: Question) -> dict[str, _Tally]:
@@ -231,7 +228,7 @@ def _place(by: Grouping) -> Any:
     return lambda line: (line.key == NONE, -line.n, line.label or "", line.key)
 
 
-def _warned_lead(about: PromiseQuerySet) -> timedelta | None:
+def _warned_lead(about: QuerySet[Any, Any]) -> timedelta | None:
     warned = about.filter(reading="broken_warned", warned_at__isnull=False).order_by()
     leads = array("d", _seconds(warned.values_list("warned_at", "due_at").iterator(chunk_size=5_000)))
     return timedelta(seconds=round(median(leads))) if leads else None

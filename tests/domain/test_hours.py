@@ -6,7 +6,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from goodwill.domain import hours
@@ -19,6 +19,10 @@ from tests.domain.desks import ALWAYS, BERLIN, NEW_YORK, B, desk, on, read
 
 HAVANA = ZoneInfo("America/Havana")
 NEVER: tuple[tuple[int, int], ...] = ()
+# A busy machine is no failure: the laws are about answers, not about speed.
+settings.register_profile("patient", deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
+
 ZONES = [BERLIN, NEW_YORK, HAVANA, ZoneInfo("Australia/Lord_Howe"), ZoneInfo("America/St_Johns")]
 
 seconds_of_day = st.integers(0, 86_399)

@@ -100,11 +100,24 @@ def _of_promise(promise: SimulatedPromise, row: Promise, *, by: Viewer) -> Itera
         lead = int((promise.due_at - promise.warned_at).total_seconds())
         yield entry(Entry.PROMISE_WARNED, by=doer, at=promise.warned_at, lead_seconds=lead, channel="phone", **about)
     if promise.outcome.is_broken:
-        facts = {"outcome": promise.outcome.value, "lead_seconds": row.record().lead_seconds()}
-        yield entry(Entry.PROMISE_BROKEN, by=by, at=promise.due_at, **facts, **about)
+        lead_seconds = int((promise.due_at - promise.warned_at).total_seconds()) if promise.warned_at else None
+        yield entry(
+            Entry.PROMISE_BROKEN,
+            by=by,
+            at=promise.due_at,
+            outcome=promise.outcome.value,
+            lead_seconds=lead_seconds,
+            **about,
+        )
     if promise.outcome is Outcome.WITHDRAWN and promise.settled_at:
-        ended = {"reason": "cancelled", "outcome": promise.outcome.value}
-        yield entry(Entry.PROMISE_WITHDRAWN, by=doer, at=promise.settled_at, **ended, **about)
+        yield entry(
+            Entry.PROMISE_WITHDRAWN,
+            by=doer,
+            at=promise.settled_at,
+            reason="cancelled",
+            outcome=promise.outcome.value,
+            **about,
+        )
     elif promise.acted_at:
         seconds = int((promise.due_at - promise.acted_at).total_seconds())
         if promise.outcome is Outcome.KEPT:

@@ -208,7 +208,7 @@ class _Books:
 
     def orders(self) -> None:
         """Orders with lines, shipments and payments."""
-        firm, many = self.firm, {"batch_size": _BATCH}
+        firm = self.firm
         self.order_rows = Order.objects.bulk_create(
             [
                 Order(
@@ -230,7 +230,7 @@ class _Books:
                 )
                 for order in firm.orders
             ],
-            **many,
+            batch_size=_BATCH,
         )
         pairs = list(zip(self.order_rows, firm.orders, strict=True))
         OrderLine.objects.bulk_create(
@@ -247,7 +247,7 @@ class _Books:
                 for row, order in pairs
                 for position, (product, quantity, price) in enumerate(order.lines, 1)
             ],
-            **many,
+            batch_size=_BATCH,
         )
         Shipment.objects.bulk_create(
             [
@@ -260,7 +260,7 @@ class _Books:
                 )
                 for row, order in pairs
             ],
-            **many,
+            batch_size=_BATCH,
         )
         Payment.objects.bulk_create(
             [
@@ -269,7 +269,7 @@ class _Books:
                 )
                 for row, order in pairs
             ],
-            **many,
+            batch_size=_BATCH,
         )
         tagged = Order.tags.through
         tagged.objects.bulk_create(

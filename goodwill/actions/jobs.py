@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django_tasks.backends.base import BaseTaskBackend
@@ -45,7 +45,7 @@ class Claim:
     fence: int
 
 
-class JobBackend(BaseTaskBackend):  # type: ignore[misc]
+class JobBackend(BaseTaskBackend):
     """Enqueues into the Job table, in the caller's transaction: a rollback takes the job with it."""
 
     supports_defer = True
@@ -172,10 +172,10 @@ def prepared(held: Claim) -> Callable[[], Any]:
     return lambda: task.call(context, *held.args, **held.kwargs)
 
 
-def _claimable(at: datetime) -> Any:
+def _claimable(at: datetime) -> QuerySet[Job]:
     ready = Q(state="ready") & (Q(run_after__isnull=True) | Q(run_after__lte=at))
     return Job.objects.filter(ready | Q(state="running", leased_until__lt=at))
 
 
-def _held(held: Claim) -> Any:
+def _held(held: Claim) -> QuerySet[Job]:
     return Job.objects.filter(pk=held.id, fence=held.fence, state="running")

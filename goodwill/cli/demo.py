@@ -61,7 +61,8 @@ def _load(seed: int, fresh: bool) -> dict[str, Any]:
     from django.utils import timezone
 
     from goodwill.actions import demonstrations
-    from goodwill.domain.simulation import simulate, truth
+    from goodwill.domain.simulated_truth import truth
+    from goodwill.domain.simulation import simulate
     from goodwill.domain.viewers import OPERATOR
     from goodwill.reads import firms
 

@@ -113,7 +113,7 @@ def run(host: str, port: int, *, workers: int, with_worker: bool, when_ready: Ca
             when_ready()
         except Exception as problem:  # noqa: BLE001  raised again below, once everything has stopped
             stumbled.append(problem)
-            server.signal_handler_interrupt()
+            server.signal_handler_interrupt()  # type: ignore[no-untyped-call]
 
     threading.Thread(target=announce, daemon=True).start()
     try:

@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import smtplib
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -190,7 +191,7 @@ def test_a_wrong_password_is_worth_another_attempt(monkeypatch: pytest.MonkeyPat
 
         def login(self, *_: Any) -> None:
             """Refuse."""
-            raise smtp.smtplib.SMTPAuthenticationError(535, b"no")
+            raise smtplib.SMTPAuthenticationError(535, b"no")
 
     monkeypatch.setattr(smtp, "_connected", lambda *_: Closed())
     server = MailServer("mail.example", 25, "user", "wrong", use_tls=False, use_ssl=False)

@@ -11,6 +11,7 @@ from goodwill.domain.records import Correction, Withdrawal
 from goodwill.domain.refusals import Reason, Refusal
 from goodwill.domain.targets import Outcome, Standing
 from goodwill.domain.viewers import Viewer
+from goodwill.store import journal
 from goodwill.store.journal import JournalEntry
 from goodwill.store.promises import Promise
 
@@ -102,4 +103,4 @@ def _judge(promise: Promise, before: str, *, by: Viewer, at: datetime) -> None:
     told = JournalEntry.objects.filter(promise_id=promise.pk, kind=Entry.PROMISE_BROKEN.value)
     if before in (Outcome.KEPT, Outcome.WITHDRAWN) and not told.exists():
         # Once: a promise that the clock broke before has its entry.
-        broken_entry(promise, record.broken_as(), at=at, by=by).save(force_insert=True)
+        journal.write_many([broken_entry(promise, record.broken_as(), at=at, by=by)])

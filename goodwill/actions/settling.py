@@ -83,7 +83,7 @@ def _break_if_due(promise: Promise, *, by: Viewer, at: datetime) -> None:
     if promise.outcome == Outcome.OPEN and not promise.is_history and record.has_come_due(at):
         outcome = record.broken_as()
         promise.outcome, promise.broken_at, promise.wakes_at = outcome.value, promise.due_at, None
-        broken_entry(promise, outcome, at=at, by=by).save(force_insert=True)
+        journal.write_many([broken_entry(promise, outcome, at=at, by=by)])
 
 
 @transaction.atomic
@@ -117,7 +117,7 @@ def keep(
     else:
         promise.broken_at = promise.broken_at or promise.due_at
         if before == Outcome.OPEN:
-            broken_entry(promise, outcome, at=at, by=by).save(force_insert=True)
+            journal.write_many([broken_entry(promise, outcome, at=at, by=by)])
         late = _ahead(promise, acted_at)
         note(Entry.PROMISE_FULFILLED_LATE, promise, by=by, at=acted_at, recorded_at=at, late_seconds=-late)
     wake_dependants(promise.pk, at=at)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -11,7 +12,7 @@ from django.db.models import F
 from goodwill.adapters import schedules
 from goodwill.domain.entries import Entry
 from goodwill.domain.promises import read_clock
-from goodwill.domain.records import next_look
+from goodwill.domain.records import broken_as, lead_seconds, next_look
 from goodwill.domain.targets import Outcome, Standing
 from goodwill.domain.versions import HoursVersion
 from goodwill.domain.viewers import OPERATOR, Viewer
@@ -53,21 +54,35 @@ def _check_batch(ids: Sequence[int], *, at: datetime, by: Viewer) -> Swept:
     waking = Promise.objects.filter(pk__in=ids, settled_at__isnull=True, wakes_at__lte=at).order_by("pk")
     if connection.features.has_select_for_update_skip_locked:
         waking = waking.select_for_update(skip_locked=True)
-    rows = list(waking)
-    overdue = [row for row in rows if row.due_at < at]
-    broken = _break([row for row in overdue if row.outcome == Outcome.OPEN], at=at, by=by)
-    # A broken promise sleeps until somebody fulfils it; it may have been woken by one that it depends on.
-    Promise.objects.filter(pk__in=[row.pk for row in overdue], wakes_at__lte=at).update(wakes_at=None)
-    at_risk = _reread([row for row in rows if row.due_at >= at], at=at, by=by)
-    at_risk += warn_dependants([row.pk for row in broken], at=at, by=by)
-    return Swept(len(rows), len(broken), at_risk)
+    overdue = [Overdue(*row) for row in waking.filter(due_at__lt=at).values_list(*Overdue._fields)]
+    broken = [row for row in overdue if row.outcome == Outcome.OPEN]
+    _break(broken, at=at, by=by)
+    if len(broken) < len(overdue):
+        # A broken promise sleeps until somebody fulfils it; this one was woken by what it depends on.
+        Promise.objects.filter(pk__in=[row.pk for row in overdue], wakes_at__lte=at).update(wakes_at=None)
+    rows = list(waking.filter(due_at__gte=at))
+    at_risk = _reread(rows, at=at, by=by) + warn_dependants([row.pk for row in broken], at=at, by=by)
+    return Swept(len(overdue) + len(rows), len(broken), at_risk)
 
 
-def _break(rows: Sequence[Promise], *, at: datetime, by: Viewer) -> list[Promise]:
-    """Break promises whose due moment has passed: one UPDATE for each outcome, one INSERT of all entries."""
-    by_outcome: dict[Outcome, list[Promise]] = defaultdict(list)
+class Overdue(NamedTuple):
+    """What is needed of a promise to break it: fetched by the thousand, so no more than this."""
+
+    pk: int
+    customer_id: int
+    order_id: int | None
+    policy_id: int | None
+    due_at: datetime
+    warned_at: datetime | None
+    is_history: bool
+    outcome: str
+
+
+def _break(rows: Sequence[Overdue], *, at: datetime, by: Viewer) -> None:
+    """Break promises whose due moment has passed: one UPDATE for each outcome, and all entries at one stroke."""
+    by_outcome: dict[Outcome, list[Overdue]] = defaultdict(list)
     for row in rows:
-        by_outcome[row.record().broken_as()].append(row)
+        by_outcome[broken_as(row.due_at, row.warned_at, is_history=row.is_history)].append(row)
     for outcome, those in by_outcome.items():
         Promise.objects.filter(pk__in=[row.pk for row in those], outcome=Outcome.OPEN.value).update(
             outcome=outcome.value,
@@ -76,25 +91,17 @@ def _break(rows: Sequence[Promise], *, at: datetime, by: Viewer) -> list[Promise
             wakes_at=None,
             version=F("version") + 1,
         )
-    JournalEntry.objects.bulk_create(
-        [broken_entry(row, outcome, at=at, by=by) for outcome, those in by_outcome.items() for row in those]
-    )
-    return list(rows)
+        journal.write_many(broken_entry(row, outcome, at=at, by=by) for row in those)
 
 
-def broken_entry(row: Promise, outcome: Outcome, *, at: datetime, by: Viewer) -> JournalEntry:
+def broken_entry(
+    row: Overdue | Promise, outcome: Outcome, *, at: datetime, by: Viewer
+) -> tuple[journal.Plain, dict[str, Any]]:
     """The entry of a break: it happened when the promise came due, whenever it was noticed."""
-    return journal.entry(
-        Entry.PROMISE_BROKEN,
-        by=by,
-        at=row.due_at,
-        recorded_at=at,
-        customer_id=row.customer_id,
-        order_id=row.order_id,
-        promise_id=row.pk,
-        policy_id=row.policy_id,
-        outcome=outcome.value,
-        lead_seconds=row.record().lead_seconds(),
+    kind = Entry.PROMISE_BROKEN.value
+    return (
+        (kind, row.due_at, at, by.person_id, row.customer_id, row.order_id, row.pk, row.policy_id),
+        {"outcome": outcome.value, "lead_seconds": lead_seconds(row.due_at, row.warned_at)},
     )
 
 

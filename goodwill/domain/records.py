@@ -130,16 +130,8 @@ class Record:
         return at > self.due_at
 
     def broken_as(self) -> Outcome:
-        """The outcome if it is not kept: warned only where the customer heard before it was due."""
-        if self.warned_at is not None and self.warned_at < self.due_at:
-            return Outcome.BROKEN_WARNED
-        return Outcome.BROKEN_UNRECORDED if self.is_history else Outcome.BROKEN_SILENT
-
-    def lead_seconds(self) -> int | None:
-        """Whole wall-clock seconds from the first warning to the due moment; None without a warning ahead of it."""
-        if self.warned_at is None or self.warned_at >= self.due_at:
-            return None
-        return int((self.due_at - self.warned_at).total_seconds())
+        """The outcome if it is not kept."""
+        return broken_as(self.due_at, self.warned_at, is_history=self.is_history)
 
     def fulfilled_as(self, acted_at: datetime) -> Outcome:
         """The outcome of an act at this moment, by the promise's own rule."""
@@ -156,3 +148,17 @@ def next_look(at: datetime, wakes_at: datetime | None, due_at: datetime) -> date
     """When to look at an open promise next: when its reading changes, and just after it is due at the latest."""
     just_after = due_at.astimezone(UTC) + timedelta(microseconds=1)
     return wakes_at if wakes_at is not None and at < wakes_at < due_at else just_after
+
+
+def broken_as(due_at: datetime, warned_at: datetime | None, *, is_history: bool) -> Outcome:
+    """How a promise that was not kept is broken: warned only where the customer heard before it was due."""
+    if lead_seconds(due_at, warned_at) is not None:
+        return Outcome.BROKEN_WARNED
+    return Outcome.BROKEN_UNRECORDED if is_history else Outcome.BROKEN_SILENT
+
+
+def lead_seconds(due_at: datetime, warned_at: datetime | None) -> int | None:
+    """Whole wall-clock seconds from the first warning to the due moment; None without a warning ahead of it."""
+    if warned_at is None or warned_at >= due_at:
+        return None
+    return int((due_at - warned_at).total_seconds())

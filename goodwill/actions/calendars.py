@@ -84,7 +84,9 @@ def add(name: str, said: Hours, *, by: Viewer, at: datetime) -> Calendar | Refus
     """A new calendar with its first version, which reaches back to the beginning."""
     if not by.may(May.CHANGE_SETTINGS):
         return Refusal(Reason.NOT_ALLOWED)
-    if refusal := _judge_name(name) or judge(said, on=_today(said, at)):
+    if (refusal := _judge_name(name)) is not None:
+        return refusal
+    if (refusal := judge(said, on=at.date())) is not None:
         return refusal
     calendar = Calendar.objects.create(name=name.strip())
     version = CalendarVersion.objects.create(calendar=calendar, from_on=BEGINNING, **said.columns())
@@ -100,7 +102,7 @@ def change(calendar_id: int, said: Hours, *, from_on: date, by: Viewer, at: date
     calendar = Calendar.objects.select_for_update().filter(pk=calendar_id).first()
     if calendar is None:
         return Refusal(Reason.NOT_FOUND)
-    if refusal := judge(said, on=from_on):
+    if (refusal := judge(said, on=from_on)) is not None:
         return refusal
     if from_on < _today(said, at):
         return Refusal(Reason.IN_THE_PAST, "from_on")
@@ -135,7 +137,7 @@ def rename(calendar_id: int, name: str, *, by: Viewer, at: datetime) -> Calendar
     calendar = Calendar.objects.select_for_update().filter(pk=calendar_id).first()
     if calendar is None:
         return Refusal(Reason.NOT_FOUND)
-    if refusal := _judge_name(name, but=calendar_id):
+    if (refusal := _judge_name(name, but=calendar_id)) is not None:
         return refusal
     if calendar.name != name.strip():
         calendar.name = name.strip()

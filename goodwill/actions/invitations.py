@@ -45,7 +45,7 @@ def invite(
     if not by.may(May.MANAGE_PEOPLE):
         return Refusal(Reason.NOT_ALLOWED)
     email, name = email.strip().lower(), name.strip()
-    if refusal := _judge(email, name, held, by=by):
+    if (refusal := _judge(email, name, held, by=by)) is not None:
         return refusal
     if Person.objects.get_queryset().filter(email=email).exists():
         return Refusal(Reason.ALREADY_USED, "email")

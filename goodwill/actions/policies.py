@@ -37,7 +37,7 @@ def change(rules: Rules, *, from_on: date, by: Viewer, at: datetime) -> PolicyVe
     """The rules for promises made from a day on, today at the earliest; promises made before keep theirs."""
     if not by.may(May.CHANGE_SETTINGS):
         return Refusal(Reason.NOT_ALLOWED)
-    if refusal := _judge(rules):
+    if (refusal := _judge(rules)) is not None:
         return refusal
     firm = Firm.the()
     if from_on < at.astimezone(ZoneInfo(firm.zone if firm else "UTC")).date():

@@ -34,7 +34,7 @@ def add(place: Place, *, by: Viewer, at: datetime) -> Site | Refusal:
     """A new site."""
     if not by.may(May.CHANGE_SETTINGS):
         return Refusal(Reason.NOT_ALLOWED)
-    if refusal := judge(place):
+    if (refusal := judge(place)) is not None:
         return refusal
     site = Site.objects.create(
         name=place.name.strip(),
@@ -55,7 +55,7 @@ def change(site_id: int, place: Place, *, by: Viewer, at: datetime) -> Site | Re
     site = Site.objects.select_for_update().filter(pk=site_id).first()
     if site is None:
         return Refusal(Reason.NOT_FOUND)
-    if refusal := judge(place, but=site_id):
+    if (refusal := judge(place, but=site_id)) is not None:
         return refusal
     wanted = {
         "name": place.name.strip(),

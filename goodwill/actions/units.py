@@ -27,7 +27,7 @@ def add(
     """A new unit, and the customer row by which others owe it something."""
     if not by.may(May.CHANGE_SETTINGS):
         return Refusal(Reason.NOT_ALLOWED)
-    if refusal := _judge(name, chief_id, site_ids):
+    if (refusal := _judge(name, chief_id, site_ids)) is not None:
         return refusal
     return create(name, chief_id=chief_id, site_ids=site_ids, by=by, at=at)
 
@@ -52,7 +52,7 @@ def change(
     unit = Unit.objects.select_for_update().filter(pk=unit_id).first()
     if unit is None:
         return Refusal(Reason.NOT_FOUND)
-    if refusal := _judge(name, chief_id, site_ids, but=unit_id):
+    if (refusal := _judge(name, chief_id, site_ids, but=unit_id)) is not None:
         return refusal
     before = (unit.name, unit.chief_id, set(unit.sites.values_list("pk", flat=True)))
     if before == (name.strip(), chief_id, set(site_ids)):

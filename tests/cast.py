@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any
+
+from django.contrib.auth.hashers import make_password
 
 from goodwill.domain.roles import Role
 from goodwill.domain.viewers import OPERATOR, Viewer
@@ -95,11 +98,17 @@ class Cast:
 def make_person(email: str, name: str, *held: tuple[Role, Unit | None]) -> Person:
     """A person with a password and these roles."""
     person = Person.objects.create_person(email, name, at=NOW, joined_at=NOW)
-    person.set_password(PASSWORD)
-    person.save()
+    person.password = _hashed()
+    person.save(update_fields=["password"])
     for role, unit in held:
         Assignment.objects.create(person=person, role=role.value, unit=unit)
     return person
+
+
+@cache
+def _hashed() -> str:
+    """The password's hash, made once: Argon2 is slow on purpose."""
+    return make_password(PASSWORD)
 
 
 def make_unit(name: str, *sites: Site) -> Unit:

@@ -64,7 +64,7 @@ def needs(*rights: May) -> Callable[[View[P]], View[P]]:
 
     def guard(view: View[P]) -> View[P]:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not any(viewer_of(request).may(right) for right in rights):
                 raise PermissionDenied
             return view(request, *args, **kwargs)

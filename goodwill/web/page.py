@@ -27,13 +27,13 @@ class Door:
 
 # Entries appear when their page works.
 MENU = (
-    Door("today", gettext_noop("Today"), "web:today", "sun", "t"),
+    Door("today", gettext_noop("Today"), "web:today", "sunrise", "t"),
     Door("customers", gettext_noop("Customers"), "web:customers", "users", "c", (May.SEE_CUSTOMERS,)),
-    Door("promises", gettext_noop("Promises"), "web:promises", "calendar-check", "p", (May.RECORD,)),
-    Door("report", gettext_noop("Promise report"), "web:promise_report", "chart-bar", "r", (May.SEE_REPORTS,)),
-    Door("imports", gettext_noop("Import"), "web:imports", "file-import", "i", (May.IMPORT,)),
-    Door("people", gettext_noop("People"), "web:people", "id-badge", "e", (May.MANAGE_PEOPLE,)),
-    Door("journal", gettext_noop("Journal"), "web:journal", "book", "j", (May.SEE_JOURNAL,)),
+    Door("promises", gettext_noop("Promises"), "web:promises", "heart-handshake", "p", (May.RECORD,)),
+    Door("report", gettext_noop("Report"), "web:promise_report", "chart-bar", "r", (May.SEE_REPORTS,)),
+    Door("imports", gettext_noop("Import"), "web:imports", "upload", "i", (May.IMPORT,)),
+    Door("people", gettext_noop("People"), "web:people", "user-circle", "e", (May.MANAGE_PEOPLE,)),
+    Door("journal", gettext_noop("Journal"), "web:journal", "history", "j", (May.SEE_JOURNAL,)),
     Door("settings", gettext_noop("Settings"), "web:settings", "settings", "s", (May.CHANGE_SETTINGS,)),
 )
 

@@ -17,8 +17,13 @@ Facts = Mapping[str, Any]
 class Recorded(Protocol):
     """What a sentence is made of: an entry of the journal."""
 
-    kind: str
-    facts: dict[str, Any]
+    @property
+    def kind(self) -> str:
+        """The code of what happened."""
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Ids, codes and amounts."""
 
 
 SENTENCES: dict[Entry, Words] = {

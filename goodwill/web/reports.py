@@ -24,6 +24,7 @@ from goodwill.web.templatetags.goodwill import share as percentage
 MOST_LINES = 200
 """So many groups stand on the page, those with most promises; the file has them all."""
 MOST_DOTS = 20
+ALWAYS = (Figure.N, Figure.KEPT, Figure.BROKEN)
 COLUMNS = (
     Figure.N,
     Figure.KEPT,
@@ -46,6 +47,8 @@ def promise_report(request: HttpRequest) -> HttpResponse:
     assert by is not None  # noqa: S101
     shown = answer.lines[:MOST_LINES]
     hidden = len(answer.lines) - len(shown)
+    # A column of nothing but noughts would only push the others off the screen.
+    columns = [f for f in COLUMNS if f in ALWAYS or _value(answer.total, f)]
     context = {
         "answer": answer,
         "total": answer.total,
@@ -54,8 +57,9 @@ def promise_report(request: HttpRequest) -> HttpResponse:
         "need": words.needed(answer.total.share_broken, answer.total.n),
         "interval": words.interval(answer.total.share_broken) if answer.total.share_broken else "",
         "figures": [(words.FIGURES[f], _value(answer.total, f), _rows_url(question, f)) for f in COLUMNS],
-        "whole": _cells(question, answer.total),
-        "groups": [(words.group(by, line.key, line.label), _cells(question, line, by)) for line in shown],
+        "columns": [(words.FIGURES[f], _value(answer.total, f), _rows_url(question, f)) for f in columns],
+        "whole": _cells(question, answer.total, columns),
+        "groups": [(words.group(by, line.key, line.label), _cells(question, line, columns, by)) for line in shown],
         "hidden": ngettext(
             "%(n)s more group is in the file.", "%(n)s more groups are in the file.", hidden
         ) % {"n": hidden} if hidden else "",
@@ -206,12 +210,12 @@ def _value(line: Line, figure: Figure) -> int:
     return int(getattr(line, figure.value))
 
 
-def _cells(question: Question, line: Line, by: Grouping | None = None) -> dict[str, Any]:
+def _cells(question: Question, line: Line, columns: list[Figure], by: Grouping | None = None) -> dict[str, Any]:
     """One row of the table: each count with the address of its promises, and the share with its doubt."""
     about = question if by is None else question.narrowed(by, line.key)
     share = line.share_broken
     return {
-        "counts": [(words.FIGURES[f], _value(line, f), _rows_url(about, f)) for f in COLUMNS],
+        "counts": [(words.FIGURES[f], _value(line, f), _rows_url(about, f)) for f in columns],
         "share": share,
         "interval": words.interval(share) if share else "",
         "need": words.needed(share, line.n) if share else "",

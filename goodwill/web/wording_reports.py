@@ -9,6 +9,7 @@ from django.utils.translation import get_language, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from goodwill.domain.labels import short_key
 from goodwill.domain.records import PromiseKind
 from goodwill.domain.reports import NONE, Figure, Grouping, Rule
 from goodwill.domain.shares import Share
@@ -16,6 +17,7 @@ from goodwill.reads.reports import Line
 from goodwill.web.templatetags.goodwill import number, share
 
 Words = Promise | str
+LONGEST_WORD = 24
 
 RULES: dict[Rule, Words] = {
     Rule.OWN: lazy("Each promise's own rule"),
@@ -107,7 +109,9 @@ def group(by: Grouping, key: str, label: str | None) -> str:
         return str(format_date(date.fromisoformat(f"{key}-01"), "LLLL y", locale=language))
     if by is Grouping.DELAY_BUCKET:
         return str(BUCKET_NAMES[key])
-    return label or key
+    name = label or key
+    # A key without a blank (a hash, say) cannot be broken into lines and is read by its beginning only.
+    return name if " " in name or len(name) <= LONGEST_WORD else short_key(name)
 
 
 def finding(total: Line) -> str:
@@ -130,14 +134,15 @@ def finding(total: Line) -> str:
 
 def highest(by: Grouping, lines: list[Line]) -> str:
     """Where most was broken, of the groups large enough to be compared; says so where there is none."""
-    told = [(line.share_broken.value, line) for line in lines if line.share_broken and line.share_broken.is_enough]
+    told = [(line.share_broken, line) for line in lines if line.share_broken and line.share_broken.is_enough]
     if not told:
         return _("No group is large enough yet to be compared")
-    value, worst = max(told, key=lambda pair: pair[0])
+    # By the low end of the interval: a small group must be far worse to be named.
+    said, worst = max(told, key=lambda pair: pair[0].low)
     name = group(by, worst.key, worst.label)
-    return _("Most was broken here: %(name)s, %(share)s of %(n)s") % {
+    return _("Broken most often: %(name)s, %(share)s of %(n)s") % {
         "name": name,
-        "share": share(value),
+        "share": share(said.value),
         "n": number(worst.n),
     }
 

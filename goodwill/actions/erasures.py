@@ -1,6 +1,5 @@
 """Erasures: a person's names, addresses and words go; the anonymous history stays."""
 
-import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -10,6 +9,7 @@ from django.db.models import Q
 from goodwill.actions import customers, tags
 from goodwill.domain.customers import AddressKind, CustomerKind
 from goodwill.domain.entries import Entry
+from goodwill.domain.erasures import key_of_erased
 from goodwill.domain.labels import NAMELESS
 from goodwill.domain.refusals import Reason, Refusal
 from goodwill.domain.roles import May
@@ -22,8 +22,6 @@ from goodwill.store.interactions import Interaction
 from goodwill.store.orders import Order
 from goodwill.store.promises import Promise
 from goodwill.store.ratings import Rating
-
-PREFIX = "erased:"
 
 
 @transaction.atomic
@@ -61,33 +59,26 @@ def replay(customer_ids: Iterable[int], *, by: Viewer, at: datetime) -> int:
     return count
 
 
-def key_of_erased(source: str, external_key: str) -> str:
-    """What stands instead of the outside key of an erased person: it can be recognised in a file that brings the
-    person again, and cannot be read back into the key. An import passes over rows that meet it."""
-    if not external_key or external_key.startswith(PREFIX):
-        return external_key
-    return PREFIX + hashlib.blake2s(f"{source}\0{external_key}".encode(), digest_size=16).hexdigest()
-
-
 def _empty(customer: Customer, at: datetime) -> None:
     tag_ids = list(customer.tags.values_list("pk", flat=True))
     customer.tags.clear()
     tags.forget_unused(tag_ids)
-    ImportChange.objects.filter(noun="customer", row_id=customer.pk).delete()
+    ImportChange.objects.filter(noun="customer", row_id=customer.pk).exclude(before={}).delete()
     for noun, ids in (
         ("address", list(Address.objects.filter(customer=customer).values_list("pk", flat=True))),
         ("order", list(Order.objects.filter(customer=customer).values_list("pk", flat=True))),
         ("rating", list(Rating.objects.filter(customer=customer).values_list("pk", flat=True))),
     ):
         for start in range(0, len(ids), customers.BATCH):
-            ImportChange.objects.filter(noun=noun, row_id__in=ids[start : start + customers.BATCH]).delete()
+            told = ImportChange.objects.filter(noun=noun, row_id__in=ids[start : start + customers.BATCH])
+            told.exclude(before={}).delete()
     _empty_addresses(customer)
     Interaction.objects.filter(Q(customer=customer) | Q(contact=customer)).update(words="")
     Rating.objects.filter(customer=customer).update(title="", words="")
     Promise.objects.filter(customer=customer).update(what="")
     Order.objects.filter(customer=customer).exclude(own={}).update(own={})
     ContactPerson.objects.filter(person=customer).delete()
-    customer.name, customer.number, customer.own, customer.digest, customer.language = "", "", {}, "", ""
+    customer.name, customer.number, customer.own, customer.language = "", "", {}, ""
     customer.external_key = key_of_erased(customer.source, customer.external_key)
     customer.erased_at = at
     customer.save()
@@ -96,11 +87,12 @@ def _empty(customer: Customer, at: datetime) -> None:
 
 
 def _empty_addresses(customer: Customer) -> None:
-    """Addresses go; of one that an order went to, region and country stay for the reports."""
+    """Addresses go; of one that an order went to, region and country stay for the reports. The digest of the line
+    that brought it stays, too: the same file brings nothing back."""
     mine = Address.objects.filter(customer=customer)
     mine.exclude(kind=AddressKind.POSTAL.value).delete()
     mine.filter(orders__isnull=True).delete()
     for address in mine:
-        address.value = address.city = address.postcode = address.digest = ""
+        address.value = address.city = address.postcode = ""
         address.external_key = key_of_erased(address.source, address.external_key)
         address.save()

@@ -87,7 +87,7 @@ def fill_customer(customer_id: int, typed: Mapping[str, str], *, by: Viewer, at:
     if isinstance(customer, Refusal):
         return customer
     wrong = _fill(customer, FieldNoun.CUSTOMER, typed, {"customer_id": customer.pk}, by=by, at=at)
-    return wrong or customer
+    return customer if wrong is None else wrong
 
 
 @transaction.atomic
@@ -98,7 +98,7 @@ def fill_order(order_id: int, typed: Mapping[str, str], *, by: Viewer, at: datet
         return order
     about = {"customer_id": order.customer_id, "order_id": order.pk}
     wrong = _fill(order, FieldNoun.ORDER, typed, about, by=by, at=at)
-    return wrong or order
+    return order if wrong is None else wrong
 
 
 def _fill(

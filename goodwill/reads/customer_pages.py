@@ -1,7 +1,7 @@
 """Customer pages: everything about one customer, as far as the viewer may see it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import Count, Max, QuerySet, Sum
@@ -9,7 +9,7 @@ from django.db.models import Count, Max, QuerySet, Sum
 from goodwill.adapters import phones
 from goodwill.domain.customers import AddressKind, CustomerKind
 from goodwill.domain.money import Money
-from goodwill.domain.own_fields import FieldNoun
+from goodwill.domain.own_fields import FieldKind, FieldNoun
 from goodwill.domain.roles import May, Scope
 from goodwill.domain.viewers import Viewer
 from goodwill.reads import choices, leaves
@@ -51,6 +51,25 @@ class OwnValue:
 
     field: OwnField
     value: str | bool | None
+
+    @property
+    def on(self) -> date | None:
+        """The day, where the field holds one."""
+        if self.field.kind != FieldKind.DATE.value or not isinstance(self.value, str):
+            return None
+        return date.fromisoformat(self.value)
+
+    @property
+    def amount(self) -> Decimal | None:
+        """The number, where the field holds one."""
+        if self.field.kind != FieldKind.NUMBER.value or not isinstance(self.value, str):
+            return None
+        return Decimal(self.value)
+
+    @property
+    def places(self) -> int:
+        """Decimal places of the number as it was typed."""
+        return len(str(self.value).partition(".")[2])
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +137,11 @@ class CustomerPage:
     judged_n: int
     satisfaction: tuple[Satisfaction, ...]
     is_partial: bool
+
+    @property
+    def address_groups(self) -> tuple[tuple[AddressLine, ...], ...]:
+        """Telephones, e-mail addresses and places, in the order in which they are used."""
+        return (self.telephones, self.emails, self.places)
 
 
 def page(viewer: Viewer, customer_id: int) -> CustomerPage | None:

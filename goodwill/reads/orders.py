@@ -128,9 +128,14 @@ class Reconciliation:
     has_payments: bool
 
     @property
+    def lines_total(self) -> Money:
+        """Lines and freight."""
+        return self.lines + self.lines_freight
+
+    @property
     def lines_less_stated(self) -> Money:
         """Lines and freight less what the order says."""
-        return self.lines + self.lines_freight - self.stated
+        return self.lines_total - self.stated
 
     @property
     def paid_less_stated(self) -> Money:

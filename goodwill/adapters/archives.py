@@ -42,11 +42,11 @@ class ArchiveWriter:
             self._part.unlink(missing_ok=True)
 
     def add_table(self, name: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
-        """Write rows of JSON values in this order of columns; returns how many."""
+        """Write rows of JSON values in this order of columns, objects by their keys; returns how many."""
         digest, count = hashlib.sha256(), 0
         with self._zip.open(f"tables/{name}.jsonl", "w", force_zip64=True) as out:
             for row in rows:
-                line = json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+                line = json.dumps(row, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode() + b"\n"
                 digest.update(line)
                 out.write(line)
                 count += 1

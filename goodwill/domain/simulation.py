@@ -243,8 +243,6 @@ class _Year:
             if is_late
             else due - timedelta(hours=dice.randint(1, 20))
         )
-        if made > self.at:
-            return
         person = dice.choice(staff_of(maker))
         acted_at = acted if acted <= self.at else None
         self.promise(

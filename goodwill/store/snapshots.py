@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from copy import deepcopy
 
 from django.apps import apps
 from django.db import connection, connections, models, transaction
@@ -16,23 +15,22 @@ KEPT_APPS = ("store", "account")
 @contextmanager
 def snapshot() -> Iterator[str]:
     """Yield the alias of a connection that sees one instant and stops nobody from writing."""
-    settings = deepcopy(connection.settings_dict)
+    reader = connection.copy(alias=ALIAS)
+    options = reader.settings_dict["OPTIONS"]
     if connection.vendor == "sqlite":
         # in WAL a reader keeps the state at its first look
-        settings["OPTIONS"]["transaction_mode"] = "DEFERRED"
+        options["transaction_mode"] = "DEFERRED"
     else:
         from psycopg import IsolationLevel
 
-        settings["OPTIONS"]["isolation_level"] = IsolationLevel.REPEATABLE_READ
-    settings["CONN_MAX_AGE"] = 0
-    connections.databases[ALIAS] = settings
+        options["isolation_level"] = IsolationLevel.REPEATABLE_READ
+    connections[ALIAS] = reader
     try:
         with transaction.atomic(using=ALIAS):
             yield ALIAS
     finally:
-        connections[ALIAS].close()
+        reader.close()
         del connections[ALIAS]
-        del connections.databases[ALIAS]
 
 
 def kept_models() -> list[type[models.Model]]:

@@ -100,7 +100,7 @@ class Fit(Generic[P]):
         return {
             "began": dict(zip(self.names, start.began, strict=True)),
             "ended": dict(zip(self.names, start.ended, strict=True)),
-            "ll": start.ll,
+            "ll": start.ll if np.isfinite(start.ll) else None,
             "gradient": start.gradient,
             "steps": start.steps,
         }

@@ -11,6 +11,9 @@ from scipy.stats import norm
 from goodwill.analytics.fits import LEVEL, Floats
 from goodwill.analytics.results import Interval
 
+_DIGITS = 12
+"""Scores that differ by rounding only are ties: the same history must not be ranked above itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Errors:
@@ -75,7 +78,7 @@ def rank(score: Floats, happened: Floats, n: Floats) -> float:
     window in which it `happened` (0 or 1). The method is Mann & Whitney's (1947), ties half. It cannot tell whether
     the score is right as a number.
     """
-    _, place = np.unique(score, return_inverse=True)
+    _, place = np.unique(np.round(score, _DIGITS), return_inverse=True)
     yes = np.bincount(place, n * happened)
     no = np.bincount(place, n * (1 - happened))
     pairs = yes.sum() * no.sum()
@@ -150,6 +153,6 @@ def check_drift(before: Floats, before_expected: Floats, after: Floats, after_ex
 
 
 def _ranks(values: Floats, n: Floats) -> Floats:
-    _, place = np.unique(values, return_inverse=True)
+    _, place = np.unique(np.round(values, _DIGITS), return_inverse=True)
     size = np.bincount(place, n)
     return np.asarray((np.cumsum(size) - (size - 1) / 2)[place], dtype=float)

@@ -15,6 +15,7 @@ COMMANDS = {
     "import": "Bring in a file of orders",
     "import-undo": "Take a whole import back",
     "invite": "Invite a person and print the link",
+    "lifetime": "Fit what customers will buy and bring, from a file",
     "migrate": "Bring the database up to date",
     "report": "Print a report",
     "restore": "Put a backup back",

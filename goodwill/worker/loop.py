@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 _HEARTBEAT_SECONDS = 15.0
 _REST_SECONDS = 0.5
 _PATIENCE_SECONDS = 15.0
+_STUMBLE_SECONDS = 5.0
 
 
 def name_of_this() -> str:
@@ -91,7 +92,7 @@ class Worker:
                     # One bad row or a database that is away for a moment must not end the watch over promises.
                     logger.exception("The worker stumbled and goes on.")
                     busy = False
-                    self._stop.wait(5)
+                    self._stop.wait(_STUMBLE_SECONDS)
                 if not busy:
                     self._stop.wait(_REST_SECONDS)
         finally:

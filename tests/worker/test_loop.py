@@ -1,0 +1,100 @@
+"""The worker does everything, is seen alive, and stops kindly."""
+
+import threading
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.utils import timezone
+
+from goodwill.actions import deliveries, jobs, letters
+from goodwill.reads.health import WORKER_KEY
+from goodwill.store.deliveries import Delivery
+from goodwill.store.jobs import Job
+from goodwill.store.promises import Promise
+from goodwill.worker import loop, schedule
+from goodwill.worker.jobs import JobHand
+from goodwill.worker.loop import Worker, tick
+from tests.cast import NOW, make_cast
+from tests.cli.commands import until
+from tests.worker import chores
+
+
+@pytest.mark.django_db
+def test_one_tick_does_everything_that_is_due() -> None:
+    cache.clear()
+    promise = make_cast().promise()
+    handle = chores.add.enqueue(1, 2)
+    at = timezone.now()
+    assert tick(at, JobHand("one"))
+    handle.refresh()
+    assert handle.return_value == 3
+    assert Promise.objects.get(pk=promise.pk).outcome == "broken_silent"
+    assert not tick(at, JobHand("one"))
+
+
+@pytest.mark.django_db
+def test_the_nightly_work_is_done_once_a_day_and_forgets_only_what_is_over() -> None:
+    cache.clear()
+    old = NOW - schedule.KEPT - schedule.KEPT
+    for state in ("done", "failed", "ready"):
+        Job.objects.create(task="t", state=state, enqueued_at=old, finished_at=None if state == "ready" else old)
+    deliveries.post("left", {"to": []}, at=old)
+    letters.delivered(letters.take(at=old)[0], at=old)
+    deliveries.post("waits", {"to": []}, at=old)
+    assert schedule.tick(NOW)
+    assert not schedule.tick(NOW)
+    assert list(Job.objects.values_list("state", flat=True)) == ["ready"]
+    assert list(Delivery.objects.values_list("key", flat=True)) == ["waits"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_is_seen_works_and_stops_kindly() -> None:
+    cache.clear()
+    work = Worker("here")
+    thread = threading.Thread(target=work.run)
+    thread.start()
+    try:
+        until(lambda: cache.get(WORKER_KEY))
+        handle = chores.add.enqueue(4, 5)
+        until(lambda: Job.objects.get(pk=handle.id).state == "done", 10)
+    finally:
+        work.stop()
+        thread.join(20)
+    assert not thread.is_alive()
+    assert cache.get(WORKER_KEY)["name"] == "here"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_stumble_does_not_end_the_watch(monkeypatch: pytest.MonkeyPatch) -> None:
+    cache.clear()
+    calls: list[int] = []
+
+    def stumble_once(at: object) -> int:
+        calls.append(1)
+        if len(calls) == 1:
+            raise RuntimeError("the database was away")
+        return 0
+
+    monkeypatch.setattr(loop.clock, "tick", stumble_once)
+    monkeypatch.setattr(loop, "_STUMBLE_SECONDS", 0.05)
+    work = Worker("here")
+    thread = threading.Thread(target=work.run)
+    thread.start()
+    until(lambda: len(calls) > 1)
+    work.stop()
+    thread.join(20)
+    assert not thread.is_alive()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_work_that_takes_too_long_to_end_is_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loop, "_PATIENCE_SECONDS", 0.1)
+    chores.add.enqueue(1, 1)
+    work = Worker("leaving")
+    work.hand.held = jobs.claim("leaving", at=timezone.now())
+    work.stop()
+    work.run()
+    job = Job.objects.get()
+    assert (job.state, job.fence) == ("ready", 0)
+    connection.close()

@@ -76,7 +76,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """As it was written."""
         return subject
 
-    def add_message(self, request: HttpRequest, level: int, message_template: str | None = None, **_: Any) -> None:
+    def add_message(
+        self, request: HttpRequest, level: int, message_template: str | None = None, *_: Any, **__: Any
+    ) -> None:
         """Only what is worth a word: that one has just signed in or out is plain to see."""
         if message_template == "account/messages/password_changed.txt":
             messages.success(request, gettext("Your password was changed."))

@@ -85,6 +85,7 @@ class Backtest:
 class Lifetime(Result):
     """A fitted model with its facts; `rows` are the unique histories, `horizon` the units of time ahead."""
 
+    window: Window
     model: str
     unit: Unit
     horizon: float

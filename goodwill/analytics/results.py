@@ -3,20 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Literal
 
-
-class Grade(StrEnum):
-    """How far a figure may be read as an effect: what the rows it compares were made comparable by."""
-
-    RANDOMISED = "randomised"
-    QUASI_EXPERIMENT = "quasi_experiment"
-    BEFORE_AFTER = "before_after"
-    GUESS = "guess"
-
-
-Causal = Literal[Grade.RANDOMISED, Grade.QUASI_EXPERIMENT]
-"""Grades that can carry "pays"; a function that says so takes this type, and mypy refuses it the others."""
+from goodwill.domain.grades import Causal as Causal
+from goodwill.domain.grades import Grade as Grade
 
 
 class Reason(StrEnum):
@@ -41,6 +30,15 @@ class Reason(StrEnum):
     DRIFT = "drift"
     NO_HOLDOUT = "no_holdout"
     ALIVE_IS_NO_CHURN_RISK = "alive_is_no_churn_risk"
+    NO_CONTROL = "no_control"
+    ONE_ARM = "one_arm"
+    TOO_FEW_UNITS = "too_few_units"
+    TOO_FEW_CLUSTERS = "too_few_clusters"
+    TWO_ARMS_IN_A_CLUSTER = "two_arms_in_a_cluster"
+    IMMATURE = "immature"
+    SAMPLE_RATIO_MISMATCH = "sample_ratio_mismatch"
+    NO_VARIATION = "no_variation"
+    STAGGERED_ROLL_OUT = "staggered_roll_out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +105,12 @@ class Result:
     """The facts without which a figure is not shown; an estimator's own result adds its figures to them.
 
     `recipe` is what makes the figure again: estimator, version and settings in one line. `as_of` is the day up to
-    which the rows were read. `reasons` are warnings when there are figures, and the refusal when there are none.
+    which the rows were read; `window` is None where the rows carry no days. `reasons` are warnings when there are
+    figures, and the refusal when there are none.
     """
 
     question: str
-    window: Window
+    window: Window | None
     method: Method
     n: int
     grade: Grade
@@ -123,7 +122,7 @@ class Result:
         """The wire shape of these facts, to which a result adds its own figures."""
         return {
             "question": self.question,
-            "window": self.window.as_json(),
+            "window": self.window and self.window.as_json(),
             "method": self.method.as_json(),
             "n": self.n,
             "grade": str(self.grade),

@@ -47,6 +47,8 @@ class Books:
     updated: Counter[str] = field(default_factory=Counter)
     unchanged: Counter[str] = field(default_factory=Counter)
     site_ids: dict[str, int] = field(default_factory=dict)
+    has_customers_by_hand: bool = True
+    """False where every customer came with an import: then there is nobody to recognise."""
     _entries: list[tuple[Any, ...]] = field(default_factory=list)
     _changes: list[ImportChange] = field(default_factory=list)
 
@@ -54,7 +56,6 @@ class Books:
         self,
         kind: Entry,
         at: datetime,
-        *,
         customer_id: int | None = None,
         order_id: int | None = None,
         promise_id: int | None = None,

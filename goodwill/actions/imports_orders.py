@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from goodwill.actions.imports_amendments import amend
-from goodwill.actions.imports_books import NO_FACTS, Books, facts
+from goodwill.actions.imports_books import Books, facts
 from goodwill.domain.entries import Entry
 from goodwill.domain.imports import Ending, OrderRecord, ending_of
 from goodwill.domain.records import PromiseKind, Side
@@ -228,7 +228,7 @@ def _add(
         said = placed_facts.get(record.status)
         if said is None:
             said = placed_facts[record.status] = facts(status=record.status)
-        books.note(Entry.ORDER_PLACED, record.placed_at, customer_id=customer_id, order_id=pk, facts=said)
+        books.note(Entry.ORDER_PLACED, record.placed_at, customer_id, pk, None, said)
         if promise is None:
             continue
         ending = ending_of(record, promise, zone, as_of=books.as_of)
@@ -277,27 +277,23 @@ def _add(
 
 
 _BROKEN = facts(outcome=Outcome.BROKEN_UNRECORDED.value, lead_seconds=None)
+_KEPT = Outcome.KEPT.value
 
 
 def note_promise(
     books: Books, ending: Ending, due_at: datetime, made_at: datetime, about: tuple[int, int, int]
 ) -> None:
     """Write down how an old promise was made and how it ended, each at its own moment."""
-    customer_id, order_id, promise_id = about
     note = books.note
-    ids = {"customer_id": customer_id, "order_id": order_id, "promise_id": promise_id}
     made = f'{{"side": "ours", "promise_kind": "delivery", "due_at": "{due_at.isoformat()}"}}'
-    note(Entry.PROMISE_MADE, made_at, facts=made, **ids)
-    if ending.outcome == Outcome.KEPT and ending.acted_at is not None:
+    note(Entry.PROMISE_MADE, made_at, *about, made)
+    if ending.outcome == _KEPT and ending.acted_at is not None:
         ahead = int((due_at - ending.acted_at).total_seconds())
-        note(Entry.PROMISE_KEPT, ending.acted_at, facts=f'{{"ahead_seconds": {ahead}}}', **ids)
+        note(Entry.PROMISE_KEPT, ending.acted_at, *about, f'{{"ahead_seconds": {ahead}}}')
     elif ending.broken_at is not None and ending.acted_at is not None:
         late = int((ending.acted_at - due_at).total_seconds())
-        note(Entry.PROMISE_BROKEN, ending.broken_at, facts=_BROKEN, **ids)
-        note(Entry.PROMISE_FULFILLED_LATE, ending.acted_at, facts=f'{{"late_seconds": {late}}}', **ids)
-    elif ending.outcome == Outcome.WITHDRAWN and ending.settled_at is not None:
-        note(Entry.PROMISE_WITHDRAWN, ending.settled_at, facts=_withdrawn(ending.withdrawn_reason), **ids)
-
-
-def _withdrawn(reason: str) -> str:
-    return facts(reason=reason, outcome=Outcome.WITHDRAWN.value) if reason else NO_FACTS
+        note(Entry.PROMISE_BROKEN, ending.broken_at, *about, _BROKEN)
+        note(Entry.PROMISE_FULFILLED_LATE, ending.acted_at, *about, f'{{"late_seconds": {late}}}')
+    elif ending.settled_at is not None:
+        said = facts(reason=ending.withdrawn_reason, outcome=Outcome.WITHDRAWN.value)
+        note(Entry.PROMISE_WITHDRAWN, ending.settled_at, *about, said)

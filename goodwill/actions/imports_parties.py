@@ -72,7 +72,7 @@ def customers(books: Books, records: dict[str, CustomerRecord], homes: dict[str,
     there = known(Customer, books.source, list(records))
     found = {key: pk for key, (pk, _) in there.items()}
     new = [record for key, record in records.items() if key not in there]
-    by_hand = _entered_by_hand(new)
+    by_hand = _entered_by_hand(new) if books.has_customers_by_hand else {}
     if by_hand:
         found |= by_hand
         books.unchanged["customer"] += len(by_hand)
@@ -119,20 +119,20 @@ def _add_customers(books: Books, new: list[CustomerRecord], homes: dict[str, str
         for kind, values in ((AddressKind.EMAIL, record.emails), (AddressKind.PHONE, record.phones)):
             for value in values:
                 addresses.append((pk, kind.value, value, "", "", "", "", "", "", "", books.run_id))
-        for word in _words(record, books.country):
+        for word in _words(record):
             words.append((word, pk))
     bulk.insert(Customer, _CUSTOMER, rows)
     bulk.insert(Address, _ADDRESS[1:], addresses)
-    bulk.insert(SearchWord, ("word", "customer_id"), words)
+    bulk.insert(SearchWord, ("word", "customer_id"), sorted(words))
     books.created["customer"] += len(new)
     return ids
 
 
-def _words(record: CustomerRecord, country: str) -> Iterable[str]:
+def _words(record: CustomerRecord) -> Iterable[str]:
     """A customer without a name is found by the source's key."""
     if not record.name and not record.number and not record.emails and not record.phones:
         return split(record.key)
-    within = [phones.national(value, country) or "" for value in record.phones]
+    within = [phones.national_of_e164(value) for value in record.phones]
     return words_of((record.name, record.number, *record.emails), (*record.phones, *within))
 
 

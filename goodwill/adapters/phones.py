@@ -16,6 +16,16 @@ def national(text: str, country: str) -> str | None:
     return None if number is None else str(phonenumbers.national_significant_number(number))
 
 
+def national_of_e164(number: str) -> str:
+    """The digits of an E.164 number after its country code, without reading it anew (imports do this often)."""
+    digits = number.removeprefix("+")
+    for length in (1, 2, 3):
+        # no country code begins with another one
+        if int(digits[:length] or 0) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE:
+            return digits[length:]
+    return digits
+
+
 def readable(text: str) -> str:
     """An E.164 number spaced as its country writes it for the world; anything else as it stands."""
     number = _read(text, "") if text.startswith("+") else None

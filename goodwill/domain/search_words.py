@@ -13,6 +13,8 @@ _ALIKE = str.maketrans({"ё": "е", "ø": "o", "ł": "l", "đ": "d", "ı": "i", 
 
 def fold(text: str) -> str:
     """The text without case and accents: `ŐRSÉG` and `orseg` fold alike, and so do `Фёдор` and `федор`."""
+    if text.isascii():
+        return text.lower()
     lowered = text.casefold().translate(_ALIKE)
     # й is a letter of its own, not an и with a mark; taking it apart would join words that differ.
     kept = lowered.replace("й", "\x00")

@@ -84,7 +84,7 @@ def look(given: Given, options: Options) -> Look:
 
 def _what_it_is(header: Sequence[str], options: Options) -> tuple[str, str, Mapping[str, str]]:
     if options.preset in ("", olist.NAME) and not options.columns:
-        if ROLE_COLUMN in header:
+        if ROLE_COLUMN in header and any(set(names) <= set(header) for names in olist.COLUMNS.values()):
             return olist.NAME, MENDED, {}
         role = olist.role_of([name for name in header if not name.startswith("problem_")])
         if role:

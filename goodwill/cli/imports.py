@@ -1,0 +1,188 @@
+"""`goodwill import` and `goodwill import-undo`."""
+
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+import yaml
+
+from goodwill.cli.opening import open_house
+from goodwill.domain.refusals import Refusal
+from goodwill.domain.viewers import OPERATOR
+
+_SETTINGS = ("site", "zone", "currency", "encoding", "delimiter", "decimal")
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.option("--as", "preset", type=click.Choice(["olist", "orders"]), help="What the files are; else recognised.")
+@click.option("--map", "map_file", type=click.File("r", encoding="utf-8"), help="YAML: which column is which field.")
+@click.option("--dry-run", is_flag=True, help="Say what would happen and keep nothing of it.")
+@click.option("--site", default="", help="The site of orders that name none.")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]), help="Judge as of this moment, UTC.")
+@click.option("--bad-rows", type=click.Path(dir_okay=False, path_type=Path), help="Where to write rows to mend.")
+@click.option("--differences", is_flag=True, help="List the orders whose money differs, too.")
+@click.option("--template", is_flag=True, help="Print a file to begin with and do nothing else.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def import_(
+    paths: tuple[Path, ...],
+    preset: str | None,
+    map_file: Any,
+    dry_run: bool,
+    site: str,
+    as_of: datetime | None,
+    bad_rows: Path | None,
+    differences: bool,
+    template: bool,
+    as_json: bool,
+) -> None:
+    """Bring in files of orders, or folders of them (csv, csv.gz).
+
+    Ends with 0, with 1 where rows could not enter, with 2 where nothing could be used. Run it again after an
+    interruption: it goes on where it was.
+    """
+    if template:
+        from goodwill.adapters.presets.orders import TEMPLATE
+
+        click.echo(TEMPLATE, nl=False)
+        return
+    if not paths:
+        raise click.UsageError("name a file or a folder")
+    said = _map(map_file)
+    open_house()
+    from goodwill.actions import imports as deeds
+    from goodwill.adapters.presets.looking import Options, files_of
+    from goodwill.reads import imports
+
+    options = Options(
+        preset=preset or "",
+        columns=said.get("columns", {}),
+        site=site or said.get("site", ""),
+        date_order=said.get("dates", ""),
+        rating_scale=said.get("rating_scale", 5),
+        as_of=as_of.replace(tzinfo=UTC) if as_of else None,
+        **{name: str(said[name]) for name in _SETTINGS if name in said and name != "site"},
+    )
+    with deeds.kept_only_if(not dry_run):
+        row = deeds.bring_in(files_of(paths), options, by=OPERATOR, at=datetime.now(UTC))
+        if isinstance(row, Refusal):
+            _refuse(row, as_json)
+        else:
+            result = imports.result(OPERATOR, row.pk) or {}
+            problems = sum(file["bad"] for file in result["files"])
+            if problems:
+                where = bad_rows or _own_place(row.pk, dry_run)
+                result["bad_rows_file"] = str(_write_bad_rows(row.pk, where))
+            if differences:
+                result["money"]["differences"] = _differences(row.pk)
+            if dry_run:
+                result |= {"import_id": None, "dry_run": True}
+    _say(result, as_json)
+    usable = any(file["good"] for file in result["files"])
+    waiting = sum(file["held"] for file in result["files"])
+    sys.exit(2 if not usable else 1 if problems or waiting else 0)
+
+
+@click.command()
+@click.argument("import_id", type=int)
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def import_undo(import_id: int, as_json: bool) -> None:
+    """Take a whole import back: what it made goes, what it altered says again what it said."""
+    open_house()
+    from goodwill.actions import imports_undo
+
+    row = imports_undo.take_back(import_id, by=OPERATOR, at=datetime.now(UTC))
+    if isinstance(row, Refusal):
+        _refuse(row, as_json)
+        return
+    answer = {"import_id": row.pk, "taken_back": True}
+    click.echo(json.dumps(answer) if as_json else f"Import {row.pk} was taken back.")
+
+
+def _map(file: Any) -> dict[str, Any]:
+    if file is None:
+        return {}
+    try:
+        said = yaml.safe_load(file)
+    except yaml.YAMLError as problem:
+        raise click.ClickException(f"the map is not YAML: {problem}") from None
+    if not isinstance(said, dict):
+        raise click.ClickException("the map is not a list of fields and columns")
+    known = {"columns", "dates", "rating_scale", *_SETTINGS}
+    if "columns" not in said and not known & said.keys():
+        said = {"columns": said}
+    unknown = said.keys() - known
+    if unknown:
+        raise click.ClickException(f"the map does not know {', '.join(sorted(map(str, unknown)))}")
+    from goodwill.domain.columns import NAMES
+
+    strange = set(said.get("columns", {})) - set(NAMES)
+    if strange:
+        raise click.ClickException(f"no such field: {', '.join(sorted(strange))}; there are {', '.join(NAMES)}")
+    return said
+
+
+def _own_place(import_id: int, dry_run: bool) -> Path:
+    from goodwill.actions.imports import folder_of
+
+    return Path("bad-rows.csv").resolve() if dry_run else folder_of(import_id) / "bad-rows.csv"
+
+
+def _write_bad_rows(import_id: int, path: Path) -> Path:
+    from goodwill.web.imports_files import bad_rows
+
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.writelines(bad_rows(OPERATOR, import_id))
+    return path
+
+
+def _differences(import_id: int) -> list[dict[str, Any]]:
+    from goodwill.reads import imports
+
+    return [
+        {
+            "order": one.number,
+            "lines": one.lines.as_json(),
+            "paid": one.paid.as_json(),
+            "difference": one.difference.as_json(),
+            "incomplete": one.is_incomplete,
+        }
+        for one in imports.differences(OPERATOR, import_id, limit=None)
+    ]
+
+
+def _refuse(refusal: Refusal, as_json: bool) -> None:
+    from goodwill.web.wording import refused
+
+    values = dict(refusal.values)
+    if as_json:
+        click.echo(json.dumps({"refused": refusal.reason.value, "field": refusal.field, **values}))
+    else:
+        about = "; ".join(f"{name}: {value}" for name, value in values.items())
+        click.echo(" ".join(part for part in (f"{refusal.field}:", str(refused(refusal)), about) if part), err=True)
+    sys.exit(2)
+
+
+def _say(result: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(result, ensure_ascii=False, indent=2))
+        return
+    for file in result["files"]:
+        shape = f"{file['encoding']}, delimiter {file['delimiter']!r}, decimal {file['decimal']!r}"
+        counts = f"{file['rows']} rows, {file['good']} good, {file['bad']} bad, {file['held']} waiting"
+        click.echo(f"{Path(file['path']).name}: {file['role']} ({shape}): {counts}")
+    for name in ("created", "updated", "unchanged"):
+        nouns = ", ".join(f"{count} {noun}" for noun, count in result[name].items()) or "nothing"
+        click.echo(f"{name}: {nouns}")
+    money = result["money"]
+    click.echo(f"money: {money['orders_differing']} orders differ, {money['orders_incomplete']} are incomplete")
+    for one in money.get("differences", []):
+        lines, paid, difference = (one[name]["amount"] for name in ("lines", "paid", "difference"))
+        click.echo(f"  {one['order']}: lines {lines}, paid {paid}, difference {difference}")
+    if result["bad_rows_file"]:
+        click.echo(f"rows to mend: {result['bad_rows_file']}")
+    if result.get("dry_run"):
+        click.echo("nothing was kept: this was a trial")

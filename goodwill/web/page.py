@@ -61,7 +61,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
                     "url": url,
                     "icon": door.icon,
                     "letter": door.letter,
-                    "current": here == door.name or here.startswith(f"{door.name}_"),
+                    "current": here == door.name or (url != "/" and request.path.startswith(url)),
                 }
             )
     return {

@@ -52,9 +52,7 @@ class ChangingPassword(NewPassword):
 def preferences(request: HttpRequest) -> HttpResponse:
     """Language, zone and theme of one's own."""
     person: Any = request.user
-    form = Preferring(
-        request.POST or None, initial={"language": person.language, "zone": person.zone, "theme": person.theme}
-    )
+    form = Preferring(request.POST or None, initial=_now(request))
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         at = request.at  # type: ignore[attr-defined]
@@ -85,8 +83,7 @@ def preferences_password(request: HttpRequest) -> HttpResponse:
             messages.success(request, gettext("Your password was changed."))
             return redirect("web:preferences")
         form.refuse(done)
-    initial = {"language": person.language, "zone": person.zone, "theme": person.theme}
-    return _page(request, Preferring(initial=initial), form)
+    return _page(request, Preferring(initial=_now(request)), form)
 
 
 @require_POST
@@ -102,6 +99,16 @@ def theme(request: HttpRequest) -> HttpResponse:
         people.prefer(person_id, theme=chosen, at=request.at)  # type: ignore[attr-defined]
         _keep(answer, THEME_COOKIE, chosen)
     return answer
+
+
+def _now(request: HttpRequest) -> dict[str, str]:
+    """What is in force in this browser: the menu changes language and theme, too."""
+    person: Any = request.user
+    return {
+        "language": (translation.get_language() or person.language).split("-")[0],
+        "zone": person.zone,
+        "theme": request.COOKIES.get(THEME_COOKIE) or person.theme,
+    }
 
 
 def _page(request: HttpRequest, form: Preferring, password: ChangingPassword) -> HttpResponse:

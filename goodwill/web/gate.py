@@ -69,6 +69,7 @@ def needs(*rights: May) -> Callable[[View[P]], View[P]]:
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
+        guarded.needed_rights = rights  # type: ignore[attr-defined]  # tests ask every address who may open it
         return guarded
 
     return guard

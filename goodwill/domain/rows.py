@@ -77,6 +77,12 @@ def text(value: str, field: str, longest: int) -> str:
     return value
 
 
+def words(value: str, field: str, longest: int) -> str:
+    """A customer's own words, just as they came: even a blank line is theirs."""
+    text(value, field, longest)
+    return value
+
+
 def hex_key(value: str, field: str) -> str:
     """A key of 32 hexadecimal digits."""
     value = value.strip()

@@ -30,6 +30,7 @@ from goodwill.domain.rows import (
     plain_decimal,
     text,
     whole,
+    words,
 )
 
 NAME = "olist"
@@ -270,11 +271,11 @@ def _review(fields: Sequence[str]) -> Parcel:
     order = hex_key(fields[1], "order_id")
     score = whole(fields[2], "review_score", 1, 5)
     title = text(fields[3], "review_comment_title", 200)
-    words = text(fields[4], "review_comment_message", 20_000)
+    said = words(fields[4], "review_comment_message", 20_000)
     asked_at, _ = iso_moment(fields[5], "review_creation_date", ZONE)
     answered_at, _ = iso_moment(fields[6], "review_answer_timestamp", ZONE)
     key = f"{review}|{order}"
-    return Parcel(ratings=(RatingRecord(key, order, score, 5, title, words, asked_at, answered_at, _digest(fields)),))
+    return Parcel(ratings=(RatingRecord(key, order, score, 5, title, said, asked_at, answered_at, _digest(fields)),))
 
 
 _PARSERS: dict[str, Callable[[Sequence[str]], Parcel]] = {

@@ -131,20 +131,19 @@ class Exposure:
 
 def draw(salt: str, unit: str) -> Fraction:
     """The unit's place in [0, 1): sha256 of `salt|unit` as a fraction of 2**256; the same every time, everywhere."""
-    _check_salt(salt)
-    return Fraction(int.from_bytes(sha256(f"{salt}|{unit}".encode()).digest()), _SPAN)
+    return Fraction(_point(salt, unit), _SPAN)
 
 
 def assign(unit: str, *, salt: str, arms: Sequence[Arm], holdout: Holdout | None = None, stratum: str = "") -> str:
     """The unit's arm, or `HELD_OUT`. A stratum draws apart from the others, so that each is split on its own."""
     _check_arms(arms)
-    if holdout is not None and draw(holdout.salt, unit) < holdout.share:
+    if holdout is not None and _is_below(_point(holdout.salt, unit), holdout.share):
         return HELD_OUT
-    place = draw(f"{salt}/{stratum}" if stratum else salt, unit)
+    point = _point(f"{salt}/{stratum}" if stratum else salt, unit)
     passed = Fraction(0)
     for arm in arms[:-1]:
         passed += arm.share
-        if place < passed:
+        if _is_below(point, passed):
             return arm.name
     return arms[-1].name
 
@@ -158,12 +157,12 @@ def assign_blocks(past_spend: Mapping[str, Decimal], *, salt: str, arms: Sequenc
     _check_arms(arms)
     size = lcm(*(arm.share.denominator for arm in arms))
     seats = [arm.name for arm in arms for _ in range(int(arm.share * size))]
-    ranked = sorted(past_spend, key=lambda unit: (-past_spend[unit], draw(salt, unit)))
+    ranked = sorted(past_spend, key=lambda unit: (-past_spend[unit], _point(salt, unit)))
     dealt: dict[str, str] = {}
     for start in range(0, len(ranked), size):
-        block = sorted(ranked[start : start + size], key=lambda unit: draw(f"{salt}/block", unit))
+        block = sorted(ranked[start : start + size], key=lambda unit: _point(f"{salt}/block", unit))
         # a short block must not always favour the arm that is named first
-        chairs = sorted(range(size), key=lambda seat: draw(f"{salt}/seat", f"{start}:{seat}"))
+        chairs = sorted(range(size), key=lambda seat: _point(f"{salt}/seat", f"{start}:{seat}"))
         dealt |= {unit: seats[chair] for unit, chair in zip(block, chairs, strict=False)}
     return dealt
 
@@ -268,6 +267,16 @@ def steer(
     if on >= last:
         return Course.STOP
     return Course.MEND if ruling.verdict is Verdict.WITHHELD else Course.GO_ON
+
+
+def _point(salt: str, unit: str) -> int:
+    _check_salt(salt)
+    return int.from_bytes(sha256(f"{salt}|{unit}".encode()).digest())
+
+
+def _is_below(point: int, share: Fraction) -> bool:
+    # without reducing point/2**256 to lowest terms, which costs ten times the hash
+    return point * share.denominator < share.numerator * _SPAN
 
 
 def _check_salt(salt: str) -> None:

@@ -69,6 +69,11 @@ class WorkerKeeper:
                 click.echo(f"The worker ended ({code}) and is started again.", err=True)
                 self._child = self._start()
 
+    def let_go(self) -> None:
+        """Close a forked copy of the pipe: the worker stops when its last writer is gone, and that shall be us."""
+        if self._child.stdin:
+            self._child.stdin.close()
+
     def stop(self) -> None:
         """Ask it to stop, wait, and insist in the end."""
         self._stop.set()
@@ -105,6 +110,10 @@ def run(host: str, port: int, *, workers: int, with_worker: bool, when_ready: Ca
         server.on_startup(lambda: signal.signal(signal.SIGHUP, server.signal_handler_interrupt))
     connections.close_all()  # the server forks: its children must not share our connection
     keeper = WorkerKeeper() if with_worker else None
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=_follow_parent)
+        if keeper:
+            os.register_at_fork(after_in_child=keeper.let_go)
     stumbled: list[Exception] = []
 
     def announce() -> None:
@@ -123,6 +132,18 @@ def run(host: str, port: int, *, workers: int, with_worker: bool, when_ready: Ca
             keeper.stop()
     if stumbled:
         raise stumbled[0]
+
+
+def _follow_parent() -> None:
+    """In a web process: stop when the one who started us is gone, however it went."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, name="parent-watch", daemon=True).start()
 
 
 def _await_first_page(host: str, port: int) -> None:

@@ -1,0 +1,114 @@
+"""`goodwill serve`: pages and worker start together, stop together, and outlive each other's faults."""
+
+import json
+import os
+import signal
+import subprocess
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.commands import run, start, until
+from tests.cluster import free_port
+
+
+def get(url: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers in lower case and body; redirects are followed."""
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, headers=headers)) as answer:  # noqa: S310
+            return answer.status, {k.lower(): v for k, v in answer.headers.items()}, answer.read()
+    except urllib.error.HTTPError as answer:
+        return answer.code, {k.lower(): v for k, v in answer.headers.items()}, answer.read()
+
+
+def children(pid: int, program: str = "goodwill worker") -> set[int]:
+    """The processes right below this one that run this program."""
+    listing = subprocess.run(["ps", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True).stdout
+    rows = [line.split(None, 2) for line in listing.splitlines()[1:]]
+    return {int(row[0]) for row in rows if int(row[1]) == pid and program in row[2]}
+
+
+def alive(pid: int) -> bool:
+    """Whether a process of this number runs."""
+    state = Path(f"/proc/{pid}/stat")
+    return state.exists() and state.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+@pytest.fixture
+def served(empty_home: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A house that said it is ready, and its address."""
+    port = free_port()
+    process = start("serve", "--port", str(port), home=empty_home)
+    assert process.stdout
+    lines: list[str] = []
+    for line in process.stdout:
+        lines.append(line)
+        if "ready" in line:
+            break
+    assert "ready" in lines[-1], lines
+    yield process, f"http://127.0.0.1:{port}"
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+    process.stdout.close()
+    process.wait()
+
+
+def test_when_it_says_ready_a_page_is_answered(served: tuple[subprocess.Popen[str], str]) -> None:
+    status, _, body = get(f"{served[1]}/")
+    assert status == 200
+    assert b"<h1" in body
+
+
+def test_the_doctor_sees_the_worker_at_once(served: tuple[subprocess.Popen[str], str], empty_home: Path) -> None:
+    def worker_state() -> str:
+        said = json.loads(run("doctor", "--json", home=empty_home).stdout)
+        return next(str(check["state"]) for check in said["checks"] if check["name"] == "worker")
+
+    until(lambda: worker_state() == "ok")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_stops_kindly_and_leaves_nothing_behind(
+    served: tuple[subprocess.Popen[str], str], number: signal.Signals
+) -> None:
+    process, _ = served
+    below = children(process.pid)
+    assert len(below) == 1
+    process.send_signal(number)
+    assert process.wait(timeout=30) == 0
+    assert not any(alive(pid) for pid in below)
+
+
+def test_a_worker_that_dies_is_started_again(served: tuple[subprocess.Popen[str], str]) -> None:
+    process, url = served
+    (first,) = children(process.pid)
+    os.kill(first, signal.SIGKILL)
+    until(lambda: children(process.pid) - {first})
+    assert get(f"{url}/")[0] == 200
+
+
+def test_neither_worker_nor_pages_outlive_a_killed_server(served: tuple[subprocess.Popen[str], str]) -> None:
+    process, _ = served
+    below = children(process.pid, "goodwill")
+    assert len(below) == 2
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    until(lambda: not any(alive(pid) for pid in below))
+
+
+def test_a_taken_port_is_said_in_one_line(served: tuple[subprocess.Popen[str], str], tmp_path: Path) -> None:
+    port = served[1].rpartition(":")[2]
+    said = run("serve", "--port", port, home=tmp_path / "other")
+    assert said.returncode != 0
+    assert len(said.stderr.strip().splitlines()) == 1
+    assert "choose another with --port" in said.stderr
+
+
+def test_a_wrong_environment_is_said_in_one_line(tmp_path: Path) -> None:
+    said = run("serve", "--port", str(free_port()), home=tmp_path, GOODWILL_MAIL_URL="pigeon://post")
+    assert said.returncode != 0
+    assert "GOODWILL_MAIL_URL" in said.stderr
+    assert "Traceback" not in said.stderr

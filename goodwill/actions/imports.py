@@ -1,9 +1,11 @@
 """Imports: the deeds behind the buttons: start one in the background, stop it, try it without keeping anything."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from shutil import rmtree
+from uuid import uuid4
 
 from django.conf import settings
 from django.db import transaction
@@ -25,6 +27,24 @@ def folder_of(import_id: int) -> Path:
     folder = Path(settings.MEDIA_ROOT) / "imports" / str(import_id)
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def receive(uploaded: Sequence[tuple[str, Iterable[bytes]]], *, by: Viewer, at: datetime) -> Import | Refusal:
+    """Keep uploaded files (name and content in chunks) and write them down as a draft to be looked at."""
+    if not by.may(May.IMPORT):
+        return Refusal(Reason.NOT_ALLOWED)
+    folder = Path(settings.MEDIA_ROOT) / "imports" / f"upload-{uuid4().hex}"
+    folder.mkdir(parents=True)
+    given = []
+    for place, (name, chunks) in enumerate(uploaded):
+        path = folder / f"{place:02d}-{'gz' if name.lower().endswith('.gz') else 'csv'}"
+        with path.open("wb") as file:
+            file.writelines(chunks)
+        given.append(Given(path, Path(name).name))
+    row = imports_plans.upload(given, by=by, at=at)
+    if isinstance(row, Refusal):
+        rmtree(folder, ignore_errors=True)
+    return row
 
 
 @task()

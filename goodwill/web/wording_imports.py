@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
+from goodwill.domain.refusals import Refusal
 from goodwill.domain.rows import Fault
-from goodwill.web.wording import Words
+from goodwill.web.templatetags.goodwill import number
+from goodwill.web.wording import Words, refused
 
 FAULTS: dict[Fault, tuple[Words, Words]] = {
     Fault.UNREADABLE_BYTES: (
@@ -90,3 +92,145 @@ def explained(code: str, values: Mapping[str, str]) -> tuple[str, str]:
     """What is wrong, and the remedy."""
     wrong, remedy = FAULTS[Fault(code)]
     return str(wrong) % {**_NOTHING, **values}, str(remedy) % {**_NOTHING, **values}
+
+
+STATES: dict[str, Words] = {
+    "draft": gettext_lazy("Being prepared"),
+    "ready": gettext_lazy("Ready"),
+    "running": gettext_lazy("Running"),
+    "stopped": gettext_lazy("Stopped"),
+    "finished": gettext_lazy("Finished"),
+    "failed": gettext_lazy("Failed"),
+    "taken_back": gettext_lazy("Taken back"),
+}
+ROLES: dict[str, Words] = {
+    "categories": gettext_lazy("Names of categories"),
+    "customers": gettext_lazy("Customers"),
+    "sellers": gettext_lazy("Sellers"),
+    "products": gettext_lazy("Products"),
+    "orders": gettext_lazy("Orders"),
+    "items": gettext_lazy("Lines of orders"),
+    "payments": gettext_lazy("Payments"),
+    "reviews": gettext_lazy("Ratings"),
+    "mended": gettext_lazy("Mended rows"),
+    "ignored": gettext_lazy("Not used"),
+}
+NOUNS: dict[str, Words] = {
+    "site": gettext_lazy("Sites"),
+    "category": gettext_lazy("Categories"),
+    "customer": gettext_lazy("Customers"),
+    "address": gettext_lazy("Addresses"),
+    "seller": gettext_lazy("Sellers"),
+    "product": gettext_lazy("Products"),
+    "order": gettext_lazy("Orders"),
+    "shipment": gettext_lazy("Shipments"),
+    "promise": gettext_lazy("Promises"),
+    "order_line": gettext_lazy("Lines of orders"),
+    "payment": gettext_lazy("Payments"),
+    "rating": gettext_lazy("Ratings"),
+}
+FIELDS: dict[str, Words] = {
+    "order": gettext_lazy("Order number"),
+    "line": gettext_lazy("Line number"),
+    "customer_number": gettext_lazy("Customer number"),
+    "customer": gettext_lazy("Customer's name"),
+    "email": gettext_lazy("E-mail address"),
+    "phone": gettext_lazy("Telephone"),
+    "organisation": gettext_lazy("Organisation"),
+    "site": gettext_lazy("Site"),
+    "placed": gettext_lazy("Ordered"),
+    "promised": gettext_lazy("Delivery promised"),
+    "handed_over": gettext_lazy("Handed to the carrier"),
+    "delivered": gettext_lazy("Delivered"),
+    "status": gettext_lazy("Status"),
+    "item": gettext_lazy("Product"),
+    "category": gettext_lazy("Category"),
+    "quantity": gettext_lazy("Quantity"),
+    "unit_price": gettext_lazy("Price of one"),
+    "freight": gettext_lazy("Cost of delivery"),
+    "seller": gettext_lazy("Seller"),
+    "carrier": gettext_lazy("Carrier"),
+    "currency": gettext_lazy("Currency"),
+    "paid": gettext_lazy("Paid in all"),
+    "payment_kind": gettext_lazy("Way of payment"),
+    "rating": gettext_lazy("Rating"),
+    "review": gettext_lazy("The customer's words"),
+}
+DELIMITERS: tuple[tuple[str, Words], ...] = (
+    (",", gettext_lazy("Comma")),
+    (";", gettext_lazy("Semicolon")),
+    ("tab", gettext_lazy("Tab")),
+    ("|", gettext_lazy("Vertical bar")),
+)
+ENCODINGS = ("utf-8", "utf-16", "cp1252", "cp1250", "cp1251", "koi8_r", "cp866", "iso8859_2")
+_UNUSABLE: dict[str, Words] = {
+    "unreadable_file": gettext_lazy("This is not a text file. Save it as CSV, then choose it again."),
+    "no_header": gettext_lazy("There is no header row with at least two columns. Add one, then choose the file again."),
+}
+_OBSTACLES: dict[str, Words] = {
+    "imports": gettext_lazy("Later imports stand on it: %(said)s. Take those back first."),
+    "entries": gettext_lazy("Since then written down: %(said)s."),
+    "orders": gettext_lazy("Among them orders %(said)s."),
+    "rows": gettext_lazy("Hanging on its rows: %(said)s."),
+}
+
+
+def state(code: str) -> str:
+    """How an import stands."""
+    return str(STATES[code])
+
+
+def role(code: str) -> str:
+    """What a file holds."""
+    return str(ROLES[code])
+
+
+def noun(code: str) -> str:
+    """What was made."""
+    return str(NOUNS[code])
+
+
+def field(code: str) -> str:
+    """What a column means."""
+    return str(FIELDS[code])
+
+
+def unusable(code: str) -> str:
+    """Why a file cannot be used."""
+    return str(_UNUSABLE[code])
+
+
+def refused_plan(refusal: Refusal) -> str:
+    """Why an import cannot begin, and what to say about the files."""
+    if refusal.field == "currency":
+        return gettext("Say in which currency the sums are.")
+    if refusal.field == "site":
+        return gettext("Say at which site the orders were placed.")
+    if refusal.field == "columns":
+        lacking = ", ".join(field(name) for name in dict(refusal.values)["fields"].split(", ") if name)
+        return gettext("Say which columns hold: %(fields)s.") % {"fields": lacking}
+    return refused(refusal)
+
+
+def obstacles(refusal: Refusal) -> list[str]:
+    """What stands in the way of taking an import back."""
+    return [str(_OBSTACLES[name]) % {"said": said} for name, said in refusal.values if name in _OBSTACLES]
+
+
+def pace(rows: int, rate: float | None) -> str:
+    """Rows read, and how many in a second."""
+    said = ngettext("%(rows)s row", "%(rows)s rows", rows) % {"rows": number(rows)}
+    if not rate:
+        return said
+    return gettext("%(rows)s, %(rate)s a second") % {"rows": said, "rate": number(round(rate))}
+
+
+def time_left(seconds: float | None) -> str:
+    """About how long it will take."""
+    if seconds is None:
+        return ""
+    if seconds < 60:
+        whole = max(1, round(seconds))
+        return ngettext("about %(n)s second left", "about %(n)s seconds left", whole) % {"n": whole}
+    minutes = round(seconds / 60)
+    return ngettext("about %(n)s minute left", "about %(n)s minutes left", minutes) % {"n": minutes}

@@ -90,7 +90,7 @@ def _of_promise(promise: SimulatedPromise, row: Promise, *, by: Viewer) -> Itera
         by=doer,
         at=promise.made_at,
         side="ours",
-        promise_kind=promise.kind,
+        promise_kind=promise.kind.value,
         due_at=promise.due_at.isoformat(),
         **about,
     )

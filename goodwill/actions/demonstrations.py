@@ -8,6 +8,7 @@ from django.db import transaction
 
 from goodwill.actions import customers as customer_deeds
 from goodwill.actions.demonstrated_journal import entries_of
+from goodwill.domain.contacts import is_heard
 from goodwill.domain.customers import AddressKind, CustomerKind
 from goodwill.domain.entries import Entry
 from goodwill.domain.refusals import Reason, Refusal
@@ -165,7 +166,7 @@ class _Books:
         firm = self.firm
         heard: dict[int, datetime] = {}
         for said in firm.interactions:
-            if not said.is_mailing and said.direction.value == "from_customer":
+            if is_heard(said.channel, said.direction, is_mailing=said.is_mailing):
                 heard[said.customer] = max(said.at, heard.get(said.customer, said.at))
         self.customer_rows = Customer.objects.bulk_create(
             [
@@ -312,7 +313,7 @@ class _Books:
         )
         return {
             "customer": owed_to,
-            "kind": promise.kind,
+            "kind": promise.kind.value,
             "what": promise.what,
             "order": None if promise.order is None else self.order_rows[promise.order],
             "interaction": None if promise.interaction is None else self.interaction_rows[promise.interaction],

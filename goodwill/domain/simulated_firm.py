@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from goodwill.domain.customers import CustomerKind
 from goodwill.domain.interactions import Channel, Direction
-from goodwill.domain.records import Record, TargetKind, next_look
+from goodwill.domain.records import PromiseKind, Record, TargetKind, next_look
 from goodwill.domain.roles import Role
 from goodwill.domain.sites import Mode
 from goodwill.domain.targets import LateRule, Outcome, Policy, Standing
@@ -129,29 +129,33 @@ class SimulatedInteraction:
 class SimulatedPromise:
     """A promise and how it stands now. Of customer and `to_unit` one is set: units promise to each other."""
 
-    kind: str
-    what: str
-    customer: int | None
-    to_unit: int | None
-    order: int | None
-    interaction: int | None
-    site: int | None
-    person: int | None
+    kind: PromiseKind
     unit: int
     made_at: datetime
     zone: str
     late_rule: LateRule
     promised_at: datetime
-    promised_on: date
     due_at: datetime
-    warned_at: datetime | None
-    acted_at: datetime | None
-    withdrawn_at: datetime | None
+    what: str = ""
+    customer: int | None = None
+    to_unit: int | None = None
+    order: int | None = None
+    interaction: int | None = None
+    site: int | None = None
+    person: int | None = None
+    warned_at: datetime | None = None
+    acted_at: datetime | None = None
+    withdrawn_at: datetime | None = None
     money_waiting_minor: int = 0
     outcome: Outcome = Outcome.OPEN
     standing: Standing | None = None
     wakes_at: datetime | None = None
     at_risk_at: datetime | None = None
+
+    @property
+    def promised_on(self) -> date:
+        """The day that was named, where it counts."""
+        return self.promised_at.astimezone(ZoneInfo(self.zone)).date()
 
     @property
     def settled_at(self) -> datetime | None:

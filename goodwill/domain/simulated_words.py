@@ -9,6 +9,7 @@ class Tongue:
 
     Names are pairs: as written and in Latin letters (for e-mail addresses). `asks` are a customer's words that
     call for a promise, each with the promise given; `chats` call for none; `complains` follow a broken promise.
+    `tells` is what we say: a warning, and an answer.
     """
 
     language: str
@@ -25,6 +26,7 @@ class Tongue:
     asks: tuple[tuple[str, str], ...]
     chats: tuple[str, ...]
     complains: tuple[str, ...]
+    tells: tuple[str, str]
 
 
 def _same(*names: str) -> tuple[tuple[str, str], ...]:
@@ -70,6 +72,7 @@ ENGLISH = Tongue(
         "Do you also repair lamps that were bought elsewhere?",
     ),
     complains=("Where is my order? You said Tuesday.", "I stayed at home all day and nobody came."),
+    tells=("We are sorry: it will be later than we said. The delay is ours.", "Here is the answer we promised."),
 )
 
 RUSSIAN = Tongue(
@@ -122,6 +125,7 @@ RUSSIAN = Tongue(
         "Чините ли вы старые торшеры?",
     ),
     complains=("Где мой заказ? Обещали ещё в среду.", "Ждал весь день, никто не позвонил."),
+    tells=("Простите, мы не успеваем к обещанному сроку. Задержка по нашей вине.", "Отвечаем, как обещали."),
 )
 
 HUNGARIAN = Tongue(
@@ -166,6 +170,7 @@ HUNGARIAN = Tongue(
         "Vállalnak régi lámpát felújításra?",
     ),
     complains=("Hol van a rendelésem? Keddre ígérték.", "Egész nap vártam, és senki sem jött."),
+    tells=("Elnézést, később lesz meg, mint ígértük. A késés a mi hibánk.", "Itt a válasz, ahogy ígértük."),
 )
 
 TONGUES = (ENGLISH, RUSSIAN, HUNGARIAN)

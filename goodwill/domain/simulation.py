@@ -39,7 +39,7 @@ from goodwill.domain.simulated_truth import (
     SHARE_RATED,
     truth,
 )
-from goodwill.domain.simulated_words import PRODUCTS, TONGUES
+from goodwill.domain.simulated_words import PRODUCTS, TONGUES, Tongue
 from goodwill.domain.sites import Mode
 from goodwill.domain.targets import LateRule
 
@@ -159,7 +159,6 @@ class _Year:
         withdrawn = cancelled if is_cancelled and cancelled <= self.at else None
         status = "cancelled" if withdrawn else "delivered" if acted else "shipped" if left else "placed"
         position = len(self.orders)
-        speaker = self.customers[customer]
         self.orders.append(
             SimulatedOrder(
                 number=f"{('S', 'G', 'W', 'R')[number]}-{position + 10_001}",
@@ -181,28 +180,29 @@ class _Year:
             )
         )
         unit = site.unit if carrier in ("Collected", "Own fitter") else LOGISTICS
-        self.promise(
-            PromiseKind.REPAIR if site.mode is Mode.SERVICE else PromiseKind.DELIVERY,
-            customer=customer,
-            order=position,
-            site=number,
-            unit=unit,
-            made=placed,
-            zone=site.zone,
-            promised=self.local(promised_on, site.zone, 18),
-            due=due,
-            rule=LateRule.END_OF_DAY,
-            warned=warned if is_late and is_warned else None,
-            acted=acted,
-            withdrawn=withdrawn,
-            money=total + freight - underpaid if site.mode is Mode.WHOLESALE else 0,
+        self.add(
+            SimulatedPromise(
+                kind=PromiseKind.REPAIR if site.mode is Mode.SERVICE else PromiseKind.DELIVERY,
+                customer=customer,
+                order=position,
+                site=number,
+                unit=unit,
+                made_at=placed,
+                zone=site.zone,
+                promised_at=self.local(promised_on, site.zone, 18),
+                due_at=due,
+                late_rule=LateRule.END_OF_DAY,
+                warned_at=warned if is_late and is_warned else None,
+                acted_at=acted,
+                withdrawn_at=withdrawn,
+                money_waiting_minor=total + freight - underpaid if site.mode is Mode.WHOLESALE else 0,
+            )
         )
         if acted and rated and acted + gap <= self.at:
             self.ratings.append(SimulatedRating(position, product_score, service_score, acted + gap, ""))
         missed = due + timedelta(hours=10)
         if ending == "broken_silent" and missed <= self.at and not is_cancelled and position % 3 == 0:
-            tongue = next(t for t in TONGUES if t.language == speaker.language)
-            self.say(customer, tongue.complains[position % 2], missed, order=position, site=number)
+            self.say(customer, self.tongue_of(customer).complains[position % 2], missed, order=position, site=number)
 
     def contact(self, days_ago: int) -> None:
         """Somebody calls, writes or comes in; half of them are promised an answer."""
@@ -211,7 +211,7 @@ class _Year:
         who = self.customers[customer]
         site = SITES[who.site]
         begun = self.moment(days_ago, site.zone, 9, 17)
-        tongue = next(t for t in TONGUES if t.language == who.language)
+        tongue = self.tongue_of(customer)
         asks = dice.random() < 0.5
         words, what = dice.choice(tongue.asks) if asks else (dice.choice(tongue.chats), "")
         hours, is_late, is_warned = dice.choice((4, 24, 24, 48)), dice.random() < SHARE_CALL_BROKEN, dice.random() < 0.4
@@ -244,19 +244,20 @@ class _Year:
             else due - timedelta(hours=dice.randint(1, 20))
         )
         person = dice.choice(staff_of(maker))
-        acted_at = acted if acted <= self.at else None
-        self.promise(
-            PromiseKind.INTERNAL_REQUEST,
-            what=what,
-            to_unit=to,
-            person=person,
-            unit=maker,
-            made=made,
-            zone=ZONE,
-            promised=due,
-            due=due,
-            rule=LateRule.MOMENT,
-            acted=acted_at,
+        self.add(
+            SimulatedPromise(
+                kind=PromiseKind.INTERNAL_REQUEST,
+                what=what,
+                to_unit=to,
+                person=person,
+                unit=maker,
+                made_at=made,
+                zone=ZONE,
+                promised_at=due,
+                due_at=due,
+                late_rule=LateRule.MOMENT,
+                acted_at=acted,
+            )
         )
 
     def mailing(self, many: int) -> None:
@@ -280,7 +281,7 @@ class _Year:
             (59, 26 * hour, 3 * hour, -1 * hour, 4_900),
         ):
             who = self.customers[customer]
-            tongue = next(t for t in TONGUES if t.language == who.language)
+            tongue = self.tongue_of(customer)
             words, what = tongue.asks[customer % len(tongue.asks)]
             interaction = self.say(customer, words, at - made, site=who.site)
             self.call(interaction, what, at + due, None, at + warned if warned else None, money=money)
@@ -323,71 +324,45 @@ class _Year:
         said = self.interactions[interaction]
         site = TOUCHPOINTS[said.touchpoint].site
         assert site is not None  # noqa: S101  contacts happen at a site's touchpoint
-        self.promise(
-            PromiseKind.CLAIM_ANSWER if money else PromiseKind.CALL,
-            what=what,
-            customer=said.customer,
-            order=said.order,
-            interaction=interaction,
-            site=site,
-            person=said.person,
-            unit=SITES[site].unit,
-            made=said.at,
-            zone=SITES[site].zone,
-            promised=due,
-            due=due,
-            rule=LateRule.MOMENT,
-            warned=warned,
-            acted=acted if acted and acted <= self.at else None,
-            money=money,
-        )
-
-    def promise(
-        self,
-        kind: PromiseKind,
-        *,
-        unit: int,
-        made: datetime,
-        zone: str,
-        promised: datetime,
-        due: datetime,
-        rule: LateRule,
-        what: str = "",
-        customer: int | None = None,
-        to_unit: int | None = None,
-        order: int | None = None,
-        interaction: int | None = None,
-        site: int | None = None,
-        person: int | None = None,
-        warned: datetime | None = None,
-        acted: datetime | None = None,
-        withdrawn: datetime | None = None,
-        money: int = 0,
-    ) -> None:
-        """Write down a promise as it stands now, by the house's own rules."""
-        self.promises.append(
-            stand(
-                SimulatedPromise(
-                    kind=kind.value,
-                    what=what,
-                    customer=customer,
-                    to_unit=to_unit,
-                    order=order,
-                    interaction=interaction,
-                    site=site,
-                    person=person,
-                    unit=unit,
-                    made_at=made,
-                    zone=zone,
-                    late_rule=rule,
-                    promised_at=promised,
-                    promised_on=promised.astimezone(ZoneInfo(zone)).date(),
-                    due_at=due,
-                    warned_at=warned,
-                    acted_at=acted,
-                    withdrawn_at=withdrawn,
-                    money_waiting_minor=money,
-                ),
-                self.at,
+        self.add(
+            SimulatedPromise(
+                kind=PromiseKind.CLAIM_ANSWER if money else PromiseKind.CALL,
+                what=what,
+                customer=said.customer,
+                order=said.order,
+                interaction=interaction,
+                site=site,
+                person=said.person,
+                unit=SITES[site].unit,
+                made_at=said.at,
+                zone=SITES[site].zone,
+                promised_at=due,
+                due_at=due,
+                late_rule=LateRule.MOMENT,
+                warned_at=warned,
+                acted_at=acted,
+                money_waiting_minor=money,
             )
         )
+
+    def add(self, promise: SimulatedPromise) -> None:
+        """Write down a promise as it stands now, with what the customer was told of it."""
+        known = stand(promise, self.at)
+        self.promises.append(known)
+        if known.customer is None or known.site is None:
+            return
+        if known.warned_at:
+            self.tell(known.customer, 0, known.warned_at, known)
+        if known.acted_at and known.interaction is not None:
+            self.tell(known.customer, 1, known.acted_at, known)
+
+    def tell(self, customer: int, which: int, moment: datetime, promise: SimulatedPromise) -> None:
+        """Our side speaks: a warning (0) or an answer (1)."""
+        assert promise.site is not None  # noqa: S101  asked before
+        words = self.tongue_of(customer).tells[which]
+        outward = Direction.TO_CUSTOMER
+        self.say(customer, words, moment, site=promise.site, order=promise.order, direction=outward)
+
+    def tongue_of(self, customer: int) -> Tongue:
+        """The language a customer speaks."""
+        return next(tongue for tongue in TONGUES if tongue.language == self.customers[customer].language)

@@ -8,6 +8,7 @@ import pytest
 
 from goodwill.domain.customers import CustomerKind
 from goodwill.domain.dice import how_many, weighted
+from goodwill.domain.records import PromiseKind
 from goodwill.domain.roles import Role
 from goodwill.domain.simulated_firm import SimulatedFirm, SimulatedPromise
 from goodwill.domain.simulated_truth import mean_overall, overall, truth
@@ -127,19 +128,14 @@ def test_the_mean_of_one_certain_service_score_is_that_of_its_overall() -> None:
 
 def test_a_delivery_after_its_day_is_broken_and_one_at_its_last_minute_kept() -> None:
     day = SimulatedPromise(
-        **dict.fromkeys(("customer", "to_unit", "order", "interaction", "site", "person"), None),
-        kind="delivery",
-        what="",
+        kind=PromiseKind.DELIVERY,
         unit=0,
         made_at=AT - timedelta(days=3),
         zone="UTC",
         late_rule=LateRule.END_OF_DAY,
         promised_at=AT.replace(day=3, hour=18),
-        promised_on=AT.date().replace(day=3),
         due_at=AT.replace(day=4, hour=0, minute=0),
-        warned_at=None,
         acted_at=AT.replace(day=3, hour=23, minute=59),
-        withdrawn_at=None,
     )
     from dataclasses import replace
 

@@ -1,5 +1,6 @@
 """What every test may use: the cast, both databases' quirks, and where the real data lie."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,9 +21,8 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
     """SQLite tests run on a file, as in life: WAL and threads do not exist in memory."""
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
-        name = str(database["TEST"].get("NAME") or "test")
-        suffix = name.rsplit("_", 1)[-1] if "_gw" in name else "main"
-        database["TEST"]["NAME"] = str(settings.HOME / f"test-{suffix}.sqlite3")
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+        database["TEST"]["NAME"] = str(settings.HOME / f"test-{worker}.sqlite3")
 
 
 def _teardown_with_open_journal(self: Any) -> None:

@@ -123,7 +123,7 @@ def _hours(given: Any) -> float | None:
 def _scores(viewer: Viewer, question: Question) -> tuple[tuple[Scores, ...], tuple[Scores, ...]]:
     rows = asked(viewer, question).values("id", "order_id", "reading")
     sides: tuple[dict[int, dict[int, int]], dict[int, dict[int, int]]] = ({}, {})
-    for reading, scale, score, n in tallies.rated(rows, None, question.as_of):
+    for reading, scale, score, n in tallies.rated(rows, None, question.as_of, stored=False):
         if reading in ("open", "withdrawn"):
             continue
         numbers = sides[reading != "kept"].setdefault(scale, {})

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from goodwill.domain.reports import BUCKETS, NONE, Figure, Grouping, Question, bucket_of
+from goodwill.domain.reports import BUCKETS, NONE, Figure, Grouping, Question, Rule, bucket_of
 from goodwill.domain.shares import Share, share_of
 from goodwill.domain.viewers import Viewer
 from goodwill.reads.readings import asked
@@ -192,9 +192,10 @@ def labels_of(by: Grouping, keys: Iterable[str]) -> dict[str, str | None]:
 
 def _count(rows: Any, by: Grouping | None, question: Question) -> dict[str, _Tally]:
     groups: dict[str, _Tally] = {}
-    for *keys, reading, n in tallies.counted(rows, by):
+    stored = question.rule is Rule.OWN and question.as_of is None
+    for *keys, reading, n in tallies.counted(rows, by, stored=stored):
         groups.setdefault(_key(by, keys, reading), _Tally()).outcomes[reading] += n
-    for *keys, reading, scale, score, n in tallies.rated(rows, by, question.as_of):
+    for *keys, reading, scale, score, n in tallies.rated(rows, by, question.as_of, stored=stored):
         if reading == "kept" or reading in _BROKEN:
             group = groups.setdefault(_key(by, keys, reading), _Tally())
             group.scores[reading in _BROKEN, scale, score] += n

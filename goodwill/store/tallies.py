@@ -30,12 +30,13 @@ SEVERAL = frozenset({Grouping.CATEGORY, Grouping.SELLER, Grouping.CARRIER})
 """Groupings in which one promise may stand in several groups."""
 
 
-def counted(promises: QuerySet[Any, Any], by: Grouping | None) -> Iterator[tuple[Any, ...]]:
+def counted(promises: QuerySet[Any, Any], by: Grouping | None, *, stored: bool) -> Iterator[tuple[Any, ...]]:
     """How many promises: rows of the keys of the grouping (none, one or two), the reading, and the number.
 
-    `promises` yields id, order_id, promised_on, site_id, acted and reading.
+    `promises` yields id, order_id, promised_on, site_id, acted and reading; `stored` says that all of these stand
+    in the index by due day as they are.
     """
-    keys, joins = _KEYS[by]
+    keys, joins = _keys(by, stored)
     number = "COUNT(DISTINCT p.id)" if by in SEVERAL else "COUNT(*)"
     yield from _rows(
         f"SELECT {keys}p.reading, {number} FROM ({{}}) p {joins} GROUP BY {keys}p.reading",  # noqa: S608
@@ -43,12 +44,14 @@ def counted(promises: QuerySet[Any, Any], by: Grouping | None) -> Iterator[tuple
     )
 
 
-def rated(promises: QuerySet[Any, Any], by: Grouping | None, until: datetime | None) -> Iterator[tuple[Any, ...]]:
+def rated(
+    promises: QuerySet[Any, Any], by: Grouping | None, until: datetime | None, *, stored: bool
+) -> Iterator[tuple[Any, ...]]:
     """How many ratings: rows of the keys, the reading, the scale, the score and the number of rating rows.
 
     `until` leaves out answers given later.
     """
-    keys, joins = _KEYS[by]
+    keys, joins = _keys(by, stored)
     number = "COUNT(DISTINCT r.id)" if by in SEVERAL else "COUNT(*)"
     given = "AND (r.answered_at IS NULL OR r.answered_at <= %s)" if until else ""
     yield from _rows(
@@ -58,6 +61,13 @@ def rated(promises: QuerySet[Any, Any], by: Grouping | None, until: datetime | N
         promises,
         *([connection.ops.adapt_datetimefield_value(until)] if until else []),
     )
+
+
+def _keys(by: Grouping | None, stored: bool) -> tuple[str, str]:
+    keys, joins = _KEYS[by]
+    # Where the rows themselves are needed, SQLite must not walk the index by day for the sake of its order: every
+    # row would be a jump elsewhere. A cast day has no index.
+    return (keys if stored else keys.replace("p.promised_on", "CAST(p.promised_on AS text)")), joins
 
 
 def _rows(statement: str, promises: QuerySet[Any, Any], *values: Any) -> Iterator[tuple[Any, ...]]:

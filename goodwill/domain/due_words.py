@@ -15,6 +15,7 @@ from goodwill.domain.windows import SECOND, instant_of, local_midnight, moment
 
 LONGEST = 60
 _FARTHEST_DAYS = 3660
+_FARTHEST_YEARS = 10
 _EXAMPLES = {
     "en": ("14:00", "tomorrow 12", "fri", "in 2 h", "2 business days"),
     "ru": ("14:00", "завтра 12", "пт", "через 2 ч", "2 рабочих дня"),
@@ -72,6 +73,7 @@ _ONE = {"a": 1, "an": 1, "one": 1, "один": 1, "одну": 1, "egy": 1}
 _NOON = frozenset({"noon", "midday", "полдень", "delben", "delig", "del"})
 _END_OF_DAY = frozenset({"eod", "end of day", "end of the day", "конца дня", "конец дня", "nap vege", "nap vegeig"})
 
+_COMMA = re.compile(r",(?!\d)|(?<!\d),")
 _LEAD = re.compile(r"^(?:by|before|until|till|on|at|to|not later than|до|к|ко|в|во|на|не позднее)\s+(?=\S)")
 _AHEAD = re.compile(r"^(?:in|within|через|в течение|за)\s+")
 _BEHIND = re.compile(r"\s+(?:mulva|belul|alatt|from now)$")
@@ -80,7 +82,8 @@ _SPAN = re.compile(rf"{_AMOUNT}\s*({_MINUTES}|{_HOURS}|{_DAYS}|{_WEEKS})\.?")
 _WORKING_SPAN = re.compile(rf"{_AMOUNT}\s+{_WORKING}\.?\s+({_HOURS}|{_DAYS})\.?")
 _WORKING_SHORT = re.compile(rf"{_AMOUNT}\s*(bd|р\.?\s?д|munkanap(?:on)?|munkaora(?:n)?|wh)\.?")
 _CLOCK = re.compile(
-    r"(\d{1,2})(?:[:.](\d{2})|h(\d{2})?)?\s*(am|pm|a\.m\.|p\.m\.|ч|час|часов|ora|orara|orakor|oraig|-?kor|-?ig|-?ra|-?re)?"
+    r"(\d{1,2})(?:[:.](\d{2})|\s?h\s?(\d{2})?)?"
+    r"\s*(am|pm|a\.m\.|p\.m\.|ч|час|часов|ora|orara|orakor|oraig|-?kor|-?ig|-?ra|-?re)?"
 )
 _ISO = re.compile(r"(\d{4})[-.]\s?(\d{1,2})[-.]\s?(\d{1,2})\.?(?=\s|$)")
 _DOTTED = re.compile(r"(\d{1,2})\.\s?(\d{1,2})(?:\.(?:\s?(\d{4}))?)?(?=\s|$)")
@@ -100,10 +103,10 @@ def parse(text: str, *, at: datetime, zone: ZoneInfo) -> Target | None:
     """The target that a typed text names at a moment `at`, on the clock of `zone`; None where it is unclear.
 
     A time alone is the next such time; a day alone is that whole day; hours and minutes ahead are wall-clock;
-    business days and working hours are counted by the calendar. Nothing is read as a moment that has passed or that
-    lies more than ten years ahead.
+    business days and working hours are counted by the calendar. A date or `today 9` may have passed: whoever asks
+    says so. Nothing is read that lies more than ten years ahead.
     """
-    words = " ".join(fold(text).replace(",", " ").split()).rstrip("!")
+    words = " ".join(_COMMA.sub(" ", fold(text)).split()).rstrip("!")
     if not words or len(words) > LONGEST:
         return None
     now = at.astimezone(zone)
@@ -176,15 +179,14 @@ def _calendar(words: str, now: datetime, zone: ZoneInfo) -> Target | None:
         day, after = found
         after = _led(after)
         if not after:
-            # a weekday's own name means a day ahead of us; so does a date
-            return Day(day, zone) if 0 <= (day - now.date()).days <= _FARTHEST_DAYS else None
+            return Day(day, zone) if (day - now.date()).days <= _FARTHEST_DAYS else None
         clock = _clock(after, loose=True)
         if clock is None:
             continue
         target = _moment(day, clock, zone)
         if target.at <= now and read is _weekday:
             target = _moment(day + timedelta(days=7), clock, zone)
-        return _ahead(target, now)
+        return _near(target, now)
     clock = _clock(rest, loose=rest != words)
     if clock is not None:
         today = _moment(now.date(), clock, zone)
@@ -195,21 +197,17 @@ def _calendar(words: str, now: datetime, zone: ZoneInfo) -> Target | None:
 def _time_first(words: str, now: datetime, zone: ZoneInfo) -> Target | None:
     """`12 tomorrow`, `14:00 fri`: the same the other way round."""
     first, _, rest = words.partition(" ")
-    if first.isdigit() or ":" in first:
+    if first.isdecimal() or ":" in first:
         clock = _clock(first, loose=True)
         for read in (_named_day, _weekday):
             found = read(_led(rest), now.date())
             if clock is not None and found is not None and not found[1]:
-                return _ahead(_moment(found[0], clock, zone), now)
+                return _near(_moment(found[0], clock, zone), now)
     return None
 
 
 def _led(words: str) -> str:
     return _LEAD.sub("", words)
-
-
-def _longest_first(names: dict[str, int]) -> list[str]:
-    return sorted(names, key=len, reverse=True)
 
 
 def _starts(words: str, name: str) -> str | None:
@@ -223,7 +221,7 @@ def _starts(words: str, name: str) -> str | None:
 
 
 def _named_day(words: str, today: date) -> tuple[date, str] | None:
-    for name in _longest_first(_DAYS_AHEAD):
+    for name in sorted(_DAYS_AHEAD, key=len, reverse=True):
         after = _starts(words, name)
         if after is not None:
             return today + timedelta(days=_DAYS_AHEAD[name]), after
@@ -232,7 +230,7 @@ def _named_day(words: str, today: date) -> tuple[date, str] | None:
 
 def _weekday(words: str, today: date) -> tuple[date, str] | None:
     plain = _NEXT.sub("", words)
-    for name in _longest_first(_WEEKDAYS):
+    for name in sorted(_WEEKDAYS, key=len, reverse=True):
         after = _starts(plain, name)
         if after is None:
             continue
@@ -252,7 +250,7 @@ def _date(words: str, today: date) -> tuple[date, str] | None:
         if not found:
             continue
         parts = dict(zip(order, found.groups(), strict=True))
-        month = int(parts["m"]) if parts["m"].isdigit() else _MONTHS.get(parts["m"], 0)
+        month = int(parts["m"]) if parts["m"].isdecimal() else _MONTHS.get(parts["m"], 0)
         day = _day(int(parts["y"]) if parts["y"] else None, month, int(parts["d"]), today)
         if day is not None:
             return day, words[found.end() :].strip()
@@ -261,8 +259,9 @@ def _date(words: str, today: date) -> tuple[date, str] | None:
 
 def _day(year: int | None, month: int, day: int, today: date) -> date | None:
     """The date; without a year the next one of that name. None where there is no such day."""
-    years = range(today.year, today.year + 9) if year is None else (year,)
-    for candidate in years:
+    if year is not None and abs(year - today.year) > _FARTHEST_YEARS:
+        return None
+    for candidate in range(today.year, today.year + 9) if year is None else (year,):
         try:
             found = date(candidate, month, day)
         except ValueError:
@@ -303,5 +302,5 @@ def _later(now: datetime, minutes: float) -> Moment | None:
     return Moment(then.replace(second=0, microsecond=0).astimezone(now.tzinfo))
 
 
-def _ahead(target: Moment, now: datetime) -> Moment | None:
-    return target if now < target.at <= now + timedelta(days=_FARTHEST_DAYS) else None
+def _near(target: Moment, now: datetime) -> Moment | None:
+    return target if target.at <= now + timedelta(days=_FARTHEST_DAYS) else None

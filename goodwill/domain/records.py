@@ -96,7 +96,6 @@ class Record:
     promised_on: date
     due_at: datetime
     warned_at: datetime | None = None
-    broken_at: datetime | None = None
     acted_at: datetime | None = None
     withdrawn_at: datetime | None = None
     is_history: bool = False

@@ -155,7 +155,6 @@ class Promise(models.Model):
             promised_on=self.promised_on,
             due_at=self.due_at,
             warned_at=self.warned_at,
-            broken_at=self.broken_at,
             acted_at=self.acted_at,
             withdrawn_at=self.settled_at if self.withdrawn_reason else None,
             is_history=self.is_history,

@@ -115,7 +115,7 @@ def _customer(request: HttpRequest, entry: Entry) -> int | str | None:
     viewer = viewer_of(request)
     if entry.customer_id is not None:
         return entry.customer_id
-    if not entry.customer_text:
+    if not entry.customer_text or not viewer.may(May.SEE_CUSTOMERS):
         entry.wrong(Refusal(Reason.REQUIRED, "customer"))
         return None
     if entry.pick == NEW:

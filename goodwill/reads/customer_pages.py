@@ -25,6 +25,8 @@ SHOWN = 8
 ADDRESSES = 12
 OWED = 20
 PAST = 25
+_MOST_USED = 1000
+_PARTS = ("product", "service", "overall")
 _ENDS = ("kept", "broken_warned", "broken_silent", "broken_unrecorded", "withdrawn")
 
 
@@ -156,13 +158,6 @@ def page(viewer: Viewer, customer_id: int) -> CustomerPage | None:
     orders = Order.objects.visible_to(viewer).filter(customer=customer)
     sums, last_order_at = _sums(orders)
     listed = orders.select_related("site", "user").order_by("-placed_at", "-id")[:SHOWN]
-    used = (
-        Order.objects.visible_to(viewer)
-        .filter(user=customer)
-        .exclude(customer=customer)
-        .select_related("site", "customer")
-        .order_by("-placed_at", "-id")[:SHOWN]
-    )
     promises = Promise.objects.visible_to(viewer).filter(customer=customer)
     owed = promises.owed().filter(side="ours")
     counted = dict(promises.filter(side="ours").order_by().values_list("outcome").annotate(n=Count("pk")))
@@ -183,7 +178,7 @@ def page(viewer: Viewer, customer_id: int) -> CustomerPage | None:
         last_order_at=last_order_at,
         orders=_links(viewer, listed, "user"),
         orders_beyond=max(0, n - SHOWN),
-        used=_links(viewer, used, "customer"),
+        used=_links(viewer, _used(viewer, customer), "customer"),
         owed=tuple(owed.select_related("person", "unit", "order").order_by("due_at", "id")[:OWED]),
         owed_n=owed.count(),
         theirs_n=promises.owed().filter(side="theirs").count(),
@@ -321,8 +316,30 @@ def _satisfaction(viewer: Viewer, customer: Customer) -> tuple[Satisfaction, ...
     if viewer.scope is Scope.UNIT and not _answers_for(viewer, customer):
         rated = rated.filter(order__site_id__in=viewer.site_ids)
     found = []
-    for part, column in (("product", "product_score"), ("service", "service_score"), ("overall", "overall")):
-        scored = rated.filter(**{f"{column}__isnull": False}).order_by()
-        for scale, n, total in scored.values_list("scale").annotate(n=Count("pk"), total=Sum(column)):
-            found.append(Satisfaction(part, Decimal(total) / n, n, scale))
-    return tuple(found)
+    scales = (
+        rated.order_by()
+        .values_list("scale")
+        .annotate(
+            product_n=Count("product_score"),
+            product=Sum("product_score"),
+            service_n=Count("service_score"),
+            service=Sum("service_score"),
+            overall_n=Count("overall"),
+            whole=Sum("overall"),
+        )
+    )
+    for scale, product_n, product, service_n, service, overall_n, overall in scales:
+        parts = (("product", product_n, product), ("service", service_n, service), ("overall", overall_n, overall))
+        found += [Satisfaction(part, Decimal(total) / n, n, scale) for part, n, total in parts if n]
+    return tuple(sorted(found, key=lambda one: _PARTS.index(one.part)))
+
+
+def _used(viewer: Viewer, customer: Customer) -> QuerySet[Order]:
+    """The latest orders that this customer uses and somebody else bought.
+
+    Sorted here: asked for the latest, a database would walk every order of the firm by date.
+    """
+    rows = Order.objects.visible_to(viewer).filter(user=customer).exclude(customer=customer).order_by()
+    latest = sorted(rows.values_list("placed_at", "pk")[:_MOST_USED], reverse=True)[:SHOWN]
+    found = Order.objects.filter(pk__in=[pk for _, pk in latest])
+    return found.select_related("site", "customer").order_by("-placed_at", "-id")

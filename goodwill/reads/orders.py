@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from goodwill.domain.money import MICRO, Money
 from goodwill.domain.own_fields import FieldNoun
-from goodwill.domain.roles import May
+from goodwill.domain.roles import May, Scope
 from goodwill.domain.viewers import Viewer
 from goodwill.reads import choices, leaves, timelines
 from goodwill.reads.customer_pages import OwnValue, Related, own_values, related
@@ -24,6 +24,7 @@ from goodwill.store.tags import Tag
 
 PAGE = 50
 LINES = 500
+_FEW = 800
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +93,11 @@ def export(viewer: Viewer, filters: Filters) -> Iterator[OrderRow]:
 
 
 def statuses(viewer: Viewer) -> list[str]:
-    """The statuses that the latest two thousand orders of this viewer have."""
+    """The firm's words for the state of an order: those of its latest two thousand."""
     if not viewer.may(May.SEE_CUSTOMERS):
         return []
-    latest = Order.objects.visible_to(viewer).order_by("-placed_at", "-id").values("status")[:2000]
-    return sorted({row["status"] for row in latest if row["status"]})
+    latest = Order.objects.order_by("-placed_at", "-id").values_list("status", flat=True)[:2000]
+    return sorted({status for status in latest if status})
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +252,11 @@ def _row(row: Order) -> OrderRow:
 
 def _segments(viewer: Viewer, filters: Filters) -> list[leaves.Segment[Order]]:
     rows: QuerySet[Order] = Order.objects.visible_to(viewer).select_related("customer", "site")
+    if viewer.scope is Scope.OWN:
+        # Few customers among many: without their ids a database would walk every order of the firm by date.
+        mine = Customer.objects.visible_to(viewer).values_list("pk", flat=True)[: _FEW + 1]
+        if len(ids := list(mine)) <= _FEW:
+            rows = rows.filter(customer_id__in=ids)
     zone = ZoneInfo(viewer.zone)
     if filters.site_id is not None:
         rows = rows.filter(site_id=filters.site_id)

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -183,7 +184,7 @@ def test_the_timeline_joins_words_and_leaves_out_what_is_not_to_be_seen(cast: Ca
     said = Interaction.objects.create(customer=cast.buyer, channel="phone", at=NOW, words="Where is it?")
     order = cast.order(site=cast.elsewhere)
     promise = cast.promise(site=cast.elsewhere, person=cast.stranger)
-    about = {"by": cast.operator, "customer_id": cast.buyer.pk}
+    about: dict[str, Any] = {"by": cast.operator, "customer_id": cast.buyer.pk}
     journal.write(Entry.INTERACTION_RECORDED, at=NOW, interaction_id=said.pk, **about)
     journal.write(Entry.ORDER_PLACED, at=NOW, order_id=order.pk, **about)
     journal.write(Entry.PROMISE_MADE, at=NOW, promise_id=promise.pk, **about)

@@ -65,9 +65,9 @@ def test_nobody_but_the_operator_loads_it(firm: SimulatedFirm) -> None:
 def test_the_journal_tells_of_each_promise_once_and_in_order_of_time(firm: SimulatedFirm) -> None:
     demonstrations.load(firm, by=OPERATOR, at=NOW)
     entries = list(JournalEntry.objects.order_by("pk").values_list("kind", "at", "promise_id"))
-    made = [promise_id for kind, _, promise_id in entries if kind == "promise_made"]
+    made = [promise_id or 0 for kind, _, promise_id in entries if kind == "promise_made"]
     assert sorted(made) == sorted(Promise.objects.values_list("pk", flat=True))
-    broken = [promise_id for kind, _, promise_id in entries if kind == "promise_broken"]
+    broken = [promise_id or 0 for kind, _, promise_id in entries if kind == "promise_broken"]
     assert sorted(broken) == sorted(Promise.objects.filter(outcome__startswith="broken").values_list("pk", flat=True))
     moments = [at for kind, at, _ in entries if kind != "firm_set_up"]
     assert moments == sorted(moments)

@@ -7,6 +7,7 @@ import subprocess
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -26,9 +27,14 @@ def get(url: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
 
 def children(pid: int, program: str = "goodwill worker") -> set[int]:
     """The processes right below this one that run this program."""
-    listing = subprocess.run(["ps", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True).stdout
-    rows = [line.split(None, 2) for line in listing.splitlines()[1:]]
-    return {int(row[0]) for row in rows if int(row[1]) == pid and program in row[2]}
+    found = set()
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(FileNotFoundError, ProcessLookupError):  # processes come and go while we look
+            parent = (folder / "stat").read_text().rpartition(")")[2].split()[1]
+            words = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            if int(parent) == pid and program in words:
+                found.add(int(folder.name))
+    return found
 
 
 def alive(pid: int) -> bool:

@@ -28,7 +28,8 @@ def firm() -> SimulatedFirm:
 def within(found: int, n: int, p: float) -> bool:
     """Whether a count lies within the 99.9 % binomial bounds of its probability (normal approximation, widened by
     one half)."""
-    return abs(found - n * p) <= 3.2905 * (n * p * (1 - p)) ** 0.5 + 0.5
+    deviation: float = (n * p * (1 - p)) ** 0.5
+    return abs(found - n * p) <= 3.2905 * deviation + 0.5
 
 
 def test_one_seed_gives_one_firm(firm: SimulatedFirm) -> None:

@@ -12,7 +12,7 @@ from goodwill.reads.health import WORKER_KEY
 from goodwill.store.deliveries import Delivery
 from goodwill.store.jobs import Job
 from goodwill.store.promises import Promise
-from goodwill.worker import loop, schedule
+from goodwill.worker import clock, loop, schedule
 from goodwill.worker.jobs import JobHand
 from goodwill.worker.loop import Worker, tick
 from tests.cast import NOW, make_cast
@@ -76,7 +76,7 @@ def test_one_stumble_does_not_end_the_watch(monkeypatch: pytest.MonkeyPatch) -> 
             raise RuntimeError("the database was away")
         return 0
 
-    monkeypatch.setattr(loop.clock, "tick", stumble_once)
+    monkeypatch.setattr(clock, "tick", stumble_once)
     monkeypatch.setattr(loop, "_STUMBLE_SECONDS", 0.05)
     work = Worker("here")
     thread = threading.Thread(target=work.run)

@@ -5,10 +5,9 @@ import os
 import shutil
 import tempfile
 
-if "GOODWILL_HOME" not in os.environ or "PYTEST_XDIST_WORKER" not in os.environ:
-    folder = tempfile.mkdtemp(prefix="goodwill-test-")
-    os.environ["GOODWILL_HOME"] = folder
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+folder = tempfile.mkdtemp(prefix="goodwill-test-")
+os.environ["GOODWILL_HOME"] = folder
+atexit.register(shutil.rmtree, folder, ignore_errors=True)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "goodwill.config.settings")
 os.environ["GOODWILL_SECRET_KEY"] = "only-for-tests-" + "x" * 40
 for name in ("GOODWILL_URL", "GOODWILL_HOSTS", "GOODWILL_DEBUG", "GOODWILL_MAIL_URL", "GOODWILL_MAIL_FROM"):

@@ -55,17 +55,20 @@ def sniff(path: Path, *, encoding: str = "", delimiter: str = "", decimal: str =
 def _is_binary(sample: bytes) -> bool:
     if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
         return False
-    return sample.startswith((b"PK\x03\x04", b"%PDF", b"\xd0\xcf\x11\xe0")) or (
-        sample[:4096].count(0) > 0 and not _wide(sample)
+    head = sample[:4096]
+    # a stray zero is damage; one byte in a hundred is no text
+    return head.startswith((b"PK\x03\x04", b"%PDF", b"\xd0\xcf\x11\xe0")) or (
+        head.count(0) * 100 > len(head) and not _wide(head)
     )
 
 
 def _wide(sample: bytes) -> str:
-    """UTF-16 without a mark shows as every second byte being zero."""
-    head = sample[:512]
-    if head[1::2].count(0) > len(head) * 0.35:
-        return "utf-16-le"
-    return "utf-16-be" if head[0::2].count(0) > len(head) * 0.35 else ""
+    """UTF-16 without a mark shows in the zeros beside plain signs: all at odd places, or all at even ones."""
+    head = sample[:4096]
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    if max(even, odd) * 20 < len(head) or min(even, odd):
+        return ""
+    return "utf-16-le" if odd else "utf-16-be"
 
 
 def encoding_of(sample: bytes) -> str:

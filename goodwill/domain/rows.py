@@ -1,7 +1,6 @@
 """Rows: one value of a file at a time, read exactly or refused with a reason the user can act on."""
 
 import re
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -220,12 +219,3 @@ def start_of_day(day_: date, zone: ZoneInfo) -> datetime:
 def end_of_day(day_: date, zone: ZoneInfo) -> datetime:
     """The moment at which a local day is over (24:00), in UTC."""
     return start_of_day(day_ + timedelta(days=1), zone)
-
-
-def is_sound(check: Callable[[], object]) -> bool:
-    """Whether a value can be read at all, for guessing where a row begins."""
-    try:
-        check()
-    except BadValue:
-        return False
-    return True

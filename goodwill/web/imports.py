@@ -229,10 +229,10 @@ def take_back(request: HttpRequest, import_id: int) -> HttpResponse:
         refusal = done
     context = {
         "row": row,
-        "error": refused(refusal) if refusal else "",
-        "obstacles": wording_imports.obstacles(refusal) if refusal else [],
+        "error": refused(refusal) if refusal is not None else "",
+        "obstacles": wording_imports.obstacles(refusal) if refusal is not None else [],
     }
-    return render(request, "imports/take_back.html", context, status=422 if refusal else 200)
+    return render(request, "imports/take_back.html", context, status=422 if refusal is not None else 200)
 
 
 @require_GET

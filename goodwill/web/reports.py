@@ -11,6 +11,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from goodwill.domain.labels import short_key
 from goodwill.domain.reports import Figure, Grouping, Question, Rule, moment_of
 from goodwill.domain.roles import May
 from goodwill.domain.viewers import Viewer
@@ -93,7 +94,10 @@ def promise_report_rows(request: HttpRequest) -> HttpResponse:
     here = reverse("web:promise_report_rows")
     context = {
         "title": words.counted(figure, n),
-        "rows": [(row, words.promised(row.kind, row.what), words.away(row.days_after)) for row in page.rows],
+        "rows": [
+            (row, words.promised(row.kind, row.what), short_key(row.order_number), words.away(row.days_after))
+            for row in page.rows
+        ],
         "about": [(words.GROUPINGS[by], words.group(by, key, labels[by])) for by, key in question.within],
         "question": question,
         "rule": words.RULES[question.rule],
@@ -239,6 +243,9 @@ def _chart(answer: Report) -> dict[str, Any] | None:
     """The chart's data; None where no group, or only one, is large enough to be drawn."""
     by = answer.question.by
     assert by is not None  # noqa: S101
+    if by is Grouping.DELAY_BUCKET:
+        # Late ones are broken and the others are not: what differs here are the ratings, and they are in the table.
+        return None
     drawn = [(line, line.share_broken) for line in answer.lines]
     rows = [
         {

@@ -35,7 +35,7 @@ def press_button(page: Page) -> None:
 @pytest.mark.parametrize("look", EVERY_LOOK, ids=str)
 def test_a_firm_is_set_up_by_keyboard_and_lands_on_today(house: House, look: Look) -> None:
     with house.page(look) as page:
-        page.goto("/set-up/")
+        page.goto("/")
         expect(page).to_have_url(re.compile(r"/set-up/$"))
         assert_in_order(page, look, "set-up-1")
         country = page.locator("#id_country")

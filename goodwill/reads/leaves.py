@@ -5,7 +5,7 @@ import binascii
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -104,7 +104,7 @@ def walk(segments: Sequence[Segment[M]]) -> Iterator[list[M]]:
 def _write(found: tuple[int, M], segments: Sequence[Segment[M]]) -> str:
     place, row = found
     value = None if segments[place].field == "id" else getattr(row, segments[place].field)
-    if isinstance(value, datetime):
+    if isinstance(value, date):
         value = value.isoformat()
     return base64.urlsafe_b64encode(json.dumps([place, value, row.pk]).encode()).decode().rstrip("=")
 

@@ -66,7 +66,7 @@ def promise_report(request: HttpRequest) -> HttpResponse:
         ) % {"n": hidden} if hidden else "",
         "group_heading": words.GROUPINGS[by],
         "chart": _chart(answer),
-        "chart_title": words.highest(by, list(shown)),
+        "chart_title": words.highest(by, list(answer.lines), answer.total),
         "warned_lead": words.hours(answer.warned_lead.total_seconds()) if answer.warned_lead is not None else "",
         "may_export": viewer.may(May.EXPORT),
         "export_url": f"{reverse('web:promise_report_export')}?{urlencode(_parameters(question))}",

@@ -132,13 +132,16 @@ def finding(total: Line) -> str:
     ) % {"share": share(said.value), "n": number(total.n), "interval": interval(said)}
 
 
-def highest(by: Grouping, lines: list[Line]) -> str:
-    """Where most was broken, of the groups large enough to be compared; says so where there is none."""
+def highest(by: Grouping, lines: list[Line], total: Line) -> str:
+    """Where most was broken, if one group lies above the share of all with its whole interval; says so where none
+    does."""
     told = [(line.share_broken, line) for line in lines if line.share_broken and line.share_broken.is_enough]
     if not told:
         return _("No group is large enough yet to be compared")
     # By the low end of the interval: a small group must be far worse to be named.
     said, worst = max(told, key=lambda pair: pair[0].low)
+    if total.share_broken is None or said.low <= total.share_broken.value:
+        return _("No group lies above the share of all for certain")
     name = group(by, worst.key, worst.label)
     return _("Broken most often: %(name)s, %(share)s of %(n)s") % {
         "name": name,

@@ -78,6 +78,13 @@ def test_the_finding_is_the_title(client: Client, year: Cast) -> None:
 
 
 @pytest.mark.django_db
+def test_no_group_is_blamed_for_what_may_be_chance(client: Client, year: Cast) -> None:
+    promise(year, "kept", site=year.elsewhere, customer=year.outsider)
+    page = ask(client, year.head, by="site")
+    assert page.context["chart_title"] == "No group lies above the share of all for certain"
+
+
+@pytest.mark.django_db
 def test_the_chart_carries_the_same_numbers_as_its_table(client: Client, year: Cast) -> None:
     page = ask(client, year.head).content.decode()
     block = re.search(r'<script id="promise-shares" type="application/json">(.*?)</script>', page, re.DOTALL)

@@ -34,6 +34,8 @@ class Dressed(forms.Form):
         for name in names:
             attrs = self.fields[name].widget.attrs
             attrs["class"] = f"{attrs.get('class', '').removesuffix(' is-invalid')} is-invalid".strip()
+            if not any("autofocus" in other.widget.attrs for other in self.fields.values()):
+                attrs["autofocus"] = True  # the page opens where there is something to mend
 
     def refuse(self, refusal: Refusal) -> None:
         """Say a deed's refusal beside the field it names, or above the form."""

@@ -16,8 +16,7 @@ NAMES = {"en": "Vektor & Sons Ltd", "ru": "Общество «Вектор»", "
 
 def write(page: Page, name: str, words: str) -> None:
     """Walk to the field by Tab and type, as one does without a pointer."""
-    page.keyboard.press("Tab")
-    for _ in range(60):
+    for _ in range(80):
         if page.evaluate("document.activeElement && document.activeElement.name") == name:
             break
         page.keyboard.press("Tab")
@@ -57,6 +56,7 @@ def test_a_firm_is_set_up_by_keyboard_and_lands_on_today(house: House, look: Loo
         write(page, "password_again", PASSWORD)
         press_button(page)
         expect(page.locator("#id_head_email_error")).to_be_visible()
+        expect(page.locator("#id_head_email")).to_be_focused()
         assert_in_order(page, look, "set-up-3-mistake")
         expect(page.locator("#id_firm_name")).to_have_value(NAMES[look.language])
         expect(page.locator("#id_mon")).to_have_value("9-13, 14-18")

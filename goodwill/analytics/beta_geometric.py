@@ -10,7 +10,9 @@ The first term is "still alive at T", the second "left at t_x".
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import digamma, expit, gammaln, polygamma, roots_jacobi
+from pandas import factorize
+from scipy.linalg import eigh_tridiagonal
+from scipy.special import digamma, expit, gammaln, polygamma
 
 from goodwill.analytics.fits import Floats, Surface
 from goodwill.analytics.purchases import Rows
@@ -25,6 +27,9 @@ class Params(NamedTuple):
     b: float
 
 
+_BLOCK = 8192
+
+
 class Likelihood:
     """The log-likelihood of unique rows as a surface: value, gradient and Hessian in closed form.
 
@@ -33,58 +38,101 @@ class Likelihood:
     """
 
     def __init__(self, rows: Rows, *, leaves_at_once: bool) -> None:
-        """Lay the rows out: different values, and where each row finds its own."""
-        self.n = rows.n
-        self.x, self.of_x = np.unique(rows.x, return_inverse=True)
-        self.t_x, self.of_t_x = np.unique(rows.t_x, return_inverse=True)
-        self.T, self.of_T = np.unique(rows.T, return_inverse=True)
+        """Lay the rows out: different values, and where each row that may have left finds its own."""
+        of_x, self.x = factorize(rows.x)
+        of_T, self.T = factorize(rows.T)
         self.k = self.x + 1 if leaves_at_once else self.x
-        self.n_x = np.bincount(self.of_x, self.n)
-        self.rows_x = rows.x
-        self.may_have_left = self.k[self.of_x] > 0
+        self.n_x, self.n_T = np.bincount(of_x, rows.n), np.bincount(of_T, rows.n)
+        self.xn_T = np.bincount(of_T, rows.n * rows.x)
+        some = np.flatnonzero(self.k[of_x] > 0)
+        self.n, self.m_x, self.of_x, self.of_T = rows.n[some], rows.x[some], of_x[some], of_T[some]
+        self.of_t_x, self.t_x = factorize(rows.t_x[some])
 
     def __call__(self, theta: Floats) -> Surface:
         """The log-likelihood at (r, α, a, b), in the parameters themselves."""
         r, alpha, a, b = theta
-        n, x, k, n_x, of_x = self.n, self.x, self.k, self.n_x, self.of_x
-        left = self.may_have_left
-        past = np.where(k > 0, b + k - 1, 1.0)
-        log_T, log_t = np.log(alpha + self.T)[self.of_T], np.log(alpha + self.t_x)[self.of_t_x]
-        inv_T, inv_t = (1 / (alpha + self.T))[self.of_T], (1 / (alpha + self.t_x))[self.of_t_x]
-        m = r + self.rows_x
-        gap = log_T - log_t
-        # δ: log-odds of having left at t_x against being alive at T; w: the chance
-        delta = (np.log(a) - np.log(past))[of_x] + m * gap
-        w = np.where(left, expit(delta), 0.0)
+        x, k, n_x, N = self.x, self.k, self.n_x, self.n_x.sum()
+        log_T, inv_T = np.log(alpha + self.T), 1 / (alpha + self.T)
+        m_T = r * self.n_T + self.xn_T
         one = (
             gammaln(r + x) - gammaln(r) + r * np.log(alpha)
             + gammaln(a + b) + gammaln(b + k) - gammaln(b) - gammaln(a + b + k)
         )  # fmt: skip
-        ll = n_x @ one + n @ (np.where(left, np.logaddexp(0.0, delta), 0.0) - m * log_T)
+        left = self._add_up(r, alpha, a, np.where(k > 0, b + k - 1, 1.0))
+        of_a, of_b = 1 / a, -1 / np.where(k > 0, b + k - 1, 1.0)
 
-        past_row = past[of_x]
-        step = np.stack([gap, m * (inv_T - inv_t), np.full_like(m, 1 / a), -1 / past_row])
-        weighted = n * w
-        gradient = step @ weighted
-        N = n_x.sum()
-        gradient[0] += n_x @ (digamma(r + x) - digamma(r)) + N * np.log(alpha) - n @ log_T
-        gradient[1] += N * r / alpha - n @ (m * inv_T)
+        gradient = np.array([left.gap, left.shrink, of_a * left.w_x.sum(), of_b @ left.w_x])
+        gradient[0] += n_x @ (digamma(r + x) - digamma(r)) + N * np.log(alpha) - self.n_T @ log_T
+        gradient[1] += N * r / alpha - m_T @ inv_T
         both = n_x @ (digamma(a + b) - digamma(a + b + k))
         gradient[2] += both
         gradient[3] += both + n_x @ (digamma(b + k) - digamma(b))
 
-        spread = weighted * (1 - w)
-        hessian = (step * spread) @ step.T
+        # each second derivative is w(1-w) δ'δ'ᵀ + w δ'', and what does not depend on w
+        hessian = np.array([
+            [left.gap_gap, left.gap_shrink, of_a * left.gap_x.sum(), of_b @ left.gap_x],
+            [0.0, left.shrink_shrink, of_a * left.shrink_x.sum(), of_b @ left.shrink_x],
+            [0.0, 0.0, of_a**2 * left.spread_x.sum(), of_a * (of_b @ left.spread_x)],
+            [0.0, 0.0, 0.0, of_b**2 @ left.spread_x],
+        ])  # fmt: skip
         hessian[0, 0] += n_x @ (polygamma(1, r + x) - polygamma(1, r))
-        across = N / alpha - n @ inv_T + weighted @ (inv_T - inv_t)
-        hessian[0, 1] += across
-        hessian[1, 0] += across
-        hessian[1, 1] += -N * r / alpha**2 + n @ (m * inv_T**2) - weighted @ (m * (inv_T**2 - inv_t**2))
+        hessian[0, 1] += N / alpha - self.n_T @ inv_T + left.narrow
+        hessian[1, 1] += m_T @ inv_T**2 - N * r / alpha**2 - left.squares
         both = n_x @ (polygamma(1, a + b) - polygamma(1, a + b + k))
-        hessian[2:, 2:] += both
-        hessian[2, 2] -= weighted.sum() / a**2
-        hessian[3, 3] += n_x @ (polygamma(1, b + k) - polygamma(1, b)) + weighted @ (1 / past_row**2)
-        return Surface(float(ll), gradient, hessian)
+        hessian[2, 2] += both - of_a**2 * left.w_x.sum()
+        hessian[2, 3] += both
+        hessian[3, 3] += both + n_x @ (polygamma(1, b + k) - polygamma(1, b)) + of_b**2 @ left.w_x
+        ll = n_x @ one - m_T @ log_T + left.log
+        return Surface(float(ll), gradient, np.triu(hessian) + np.triu(hessian, 1).T)
+
+    def _add_up(self, r: float, alpha: float, a: float, past: Floats) -> "_Left":
+        """The sums over rows that may have left, in blocks that stay in the processor's cache."""
+        log_T, log_t = np.log(alpha + self.T), np.log(alpha + self.t_x)
+        inv_T, inv_t = 1 / (alpha + self.T), 1 / (alpha + self.t_x)
+        odds, size = np.log(a / past), len(self.x)
+        scalars, by_x = np.zeros(8), np.zeros((4, size))
+        for first in range(0, len(self.n), _BLOCK):
+            some = slice(first, first + _BLOCK)
+            n, of_x, of_T, of_t_x = self.n[some], self.of_x[some], self.of_T[some], self.of_t_x[some]
+            m = self.m_x[some] + r
+            gap = log_T[of_T] - log_t[of_t_x]
+            of_alpha, at_t = inv_T[of_T], inv_t[of_t_x]
+            narrow = of_alpha - at_t
+            shrink = m * narrow
+            # δ: log-odds of having left at t_x against being alive at T; w: the chance; ln(1 + e^δ) keeps its digits
+            delta = m * gap + odds[of_x]
+            decay = np.exp(-np.abs(delta))
+            w = np.where(delta > 0, 1.0, decay) / (1 + decay)
+            nw = n * w
+            spread = nw * (1 - w)
+            by_gap, by_shrink = spread * gap, spread * shrink
+            scalars += (
+                n @ (np.maximum(delta, 0.0) + np.log1p(decay)), nw @ gap, nw @ shrink, nw @ narrow,
+                nw @ (shrink * (of_alpha + at_t)), by_gap @ gap, by_gap @ shrink, by_shrink @ shrink,
+            )  # fmt: skip
+            for row, each in enumerate((nw, spread, by_gap, by_shrink)):
+                by_x[row] += np.bincount(of_x, each, size)
+        return _Left(*map(float, scalars), *by_x)
+
+
+class _Left(NamedTuple):
+    """Sums over rows, weighted with w (the first five, `w_x`) or w(1-w), alone or by x.
+
+    gap = ln(α+T) - ln(α+t_x) and shrink = (r+x)(1/(α+T) - 1/(α+t_x)) are δ's derivatives by r and α.
+    """
+
+    log: float
+    gap: float
+    shrink: float
+    narrow: float
+    squares: float
+    gap_gap: float
+    gap_shrink: float
+    shrink_shrink: float
+    w_x: Floats
+    spread_x: Floats
+    gap_x: Floats
+    shrink_x: Floats
 
 
 def weigh_alive(params: Params, rows: Rows, k: Floats) -> Floats:
@@ -107,14 +155,30 @@ def count_ahead(shape: Floats, scale: Floats, a: float, b: Floats, t: float) -> 
     reach = t / scale
     for b_one in np.unique(b):
         here = b == b_one
-        # the integrand's only pole is at p = -1/reach: the nearer, the more nodes for the same 16 digits
-        nearest = 1 / max(float(np.max(reach[here])), 1e-3)
-        nodes = int(np.clip(20 / np.arcsinh(np.sqrt(nearest)), 16, 400))
-        at, weight = roots_jacobi(nodes, b_one - 1, a - 1)
-        p = (1 + at) / 2
-        bought = -np.expm1(-shape[here, None] * np.log1p(p * reach[here, None])) / p
-        answer[here] = bought @ (weight / weight.sum())
+        at, weight = _gauss(_enough(float(np.max(reach[here])), float(np.max((shape * reach)[here]))), a, b_one)
+        bought = -np.expm1(-shape[here, None] * np.log1p(at * reach[here, None])) / at
+        answer[here] = bought @ weight
     return answer
+
+
+def _enough(reach: float, bought: float) -> int:
+    """Nodes for 12 digits: the integrand has a pole at p = -1/reach, and falls over p of the size 1/bought."""
+    return int(np.clip(max(20 / np.arcsinh(np.sqrt(1 / max(reach, 1e-3))), 3 * np.sqrt(bought) + 8), 16, 600))
+
+
+def _gauss(nodes: int, a: float, b: float) -> tuple[Floats, Floats]:
+    """Nodes and weights that integrate against beta(a, b) on 0 to 1 (Golub & Welsch 1969)."""
+    A, B = b - 1, a - 1
+    k = np.arange(1, nodes)
+    two = 2 * k + A + B
+    # the first of each by themselves: their general forms are 0/0 where A + B is 0 or -1
+    diagonal = np.concatenate([[(B - A) / (A + B + 2)], (B - A) * (B + A) / (two * (two + 2))])
+    square = np.empty(nodes - 1)
+    square[0] = 4 * (1 + A) * (1 + B) / ((2 + A + B) ** 2 * (3 + A + B))
+    k, two = k[1:], two[1:]
+    square[1:] = 4 * k * (k + A) * (k + B) * (k + A + B) / (two**2 * (two + 1) * (two - 1))
+    at, vectors = eigh_tridiagonal(diagonal, np.sqrt(square))
+    return np.maximum((1 + at) / 2, np.finfo(float).tiny), vectors[0] ** 2
 
 
 def first_guesses(rows: Rows) -> tuple[Params, ...]:

@@ -17,13 +17,13 @@ def fit(rows: Rows, *, starts: tuple[Params, ...] = ()) -> Fit[Params]:
 
     The question is how buying rates and chances of leaving are spread over customers. The population is the customers
     of `rows`, each from the first purchase to the window's end. The method is the BG/NBD's maximum likelihood (Fader,
-    Hardie & Lee 2005) on unique rows, from four starts unless `starts` are given. It cannot tell who left among those
+    Hardie & Lee 2005) on unique rows, from two starts unless `starts` are given. It cannot tell who left among those
     who bought once, for here nobody leaves before a repeat purchase.
     """
     if rows.repeaters < FEWEST_REPEATERS:
         return refuse(Params._fields, Reason.TOO_FEW_REPEATS, n=rows.customers, unique_rows=len(rows))
     surface = Likelihood(rows, leaves_at_once=False)
-    return maximise(surface, Params, starts or first_guesses(rows), n=rows.customers, unique_rows=len(rows))
+    return maximise(surface, Params, starts or first_guesses(rows)[:2], n=rows.customers, unique_rows=len(rows))
 
 
 def alive(params: Params, rows: Rows) -> Floats:

@@ -47,7 +47,8 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[Seq
                 list(_as_text(rows, _moments(model, columns))),
             )
             return
-        with cursor.copy(f'COPY "{table}" ({named}) FROM STDIN') as copy:
+        # COPY goes past Django's cursor, which would otherwise turn the driver's errors into its own
+        with connection.wrap_database_errors, cursor.copy(f'COPY "{table}" ({named}) FROM STDIN') as copy:
             for row in rows:
                 copy.write_row(row)
 
@@ -92,7 +93,6 @@ _WRITTEN: dict[date, str] = {}
 def _written(value: date) -> str:
     if len(_WRITTEN) > 20_000:
         _WRITTEN.clear()
-    is_moment = isinstance(value, datetime)
-    said = value.astimezone(UTC).isoformat(" ")[:-6] if is_moment else value.isoformat()
+    said = value.astimezone(UTC).isoformat(" ")[:-6] if isinstance(value, datetime) else value.isoformat()
     _WRITTEN[value] = said
     return said

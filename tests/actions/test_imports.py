@@ -7,6 +7,7 @@ import pytest
 
 from goodwill.actions import corrections, imports, imports_plans, imports_runs, imports_undo, settling
 from goodwill.adapters.presets.looking import Given, Options, files_of
+from goodwill.domain.records import Correction
 from goodwill.domain.refusals import Reason, Refusal
 from goodwill.domain.viewers import OPERATOR, Viewer
 from goodwill.store.customers import ContactPerson, Customer, SearchWord
@@ -152,7 +153,7 @@ def test_a_promise_that_people_took_as_mistaken_is_left_alone_by_a_file(cast: Ca
     bring(put(tmp_path), options=Options(site="Shop"))
     promise = of_order("A-4")
     by = cast.viewer(cast.head)
-    done = corrections.correct(promise.pk, corrections.Correction.MISTAKEN, by=by, at=NOW)
+    done = corrections.correct(promise.pk, Correction.MISTAKEN, by=by, at=NOW)
     assert isinstance(done, Promise)
     text = ROWS.replace("2026-03-20,,shipped", "2026-03-20,2026-03-19 10:00,delivered")
     bring(put(tmp_path, HEADER + text), at=NOW + timedelta(days=20), options=Options(site="Shop"))

@@ -134,7 +134,7 @@ def test_a_row_with_too_few_or_too_many_columns_is_bad(tmp_path: Path) -> None:
     [
         (b"", "unreadable_file"),
         (b"PK\x03\x04 zipped", "unreadable_file"),
-        (b"a,b\x00\x01\x02" * 50, "unreadable_file"),
+        (b"a,bc\x00\x01\x02" * 50, "unreadable_file"),
         (b"\x1f\x8bbroken", "unreadable_file"),
         (b"one column\n1\n", "no_header"),
         (b"sep=;\n", "no_header"),

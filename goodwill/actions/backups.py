@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.contrib.sessions.models import Session
 from django.core.management.color import no_style
 from django.db import connection, models, transaction
 from django.db.migrations.loader import MigrationLoader
@@ -127,6 +128,7 @@ def _put_back(archive: ArchiveReader, *, by: Viewer, at: datetime) -> tuple[int,
         for statement in connection.ops.sequence_reset_sql(no_style(), kept):
             cursor.execute(statement)
     close_journal(connection)
+    Session.objects.all().delete()  # whoever was signed in may be somebody else by now
     again = erasures.replay(erased_ids, by=by, at=at)
     journal.write(Entry.RESTORED, by=by, at=at, rows=rows, erased_again=again)
     return rows, again

@@ -1,7 +1,5 @@
 """`goodwill serve`: the pages and the worker."""
 
-import os
-
 import click
 
 from goodwill.cli import serving
@@ -11,9 +9,16 @@ from goodwill.cli.opening import open_house
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--workers", type=click.IntRange(1, 64), help="Web processes (default: GOODWILL_WORKERS, or 1).")
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    envvar="GOODWILL_WORKERS",
+    help="Web processes.",
+)
 @click.option("--no-worker", is_flag=True, help="Serve pages only; run `goodwill worker` elsewhere.")
-def serve(host: str, port: int, workers: int | None, no_worker: bool) -> None:
+def serve(host: str, port: int, workers: int, no_worker: bool) -> None:
     """Serve the pages and run the worker, until Ctrl-C."""
     serving.name_address(host, port)
     serving.refuse_taken_port(host, port)
@@ -22,5 +27,4 @@ def serve(host: str, port: int, workers: int | None, no_worker: bool) -> None:
     def say() -> None:
         click.echo(f"Goodwill is ready at {serving.address(host, port)}/ (stop with Ctrl-C)")
 
-    many = workers or int(os.environ.get("GOODWILL_WORKERS") or 1)
-    serving.run(host, port, workers=many, with_worker=not no_worker, when_ready=say)
+    serving.run(host, port, workers=workers, with_worker=not no_worker, when_ready=say)

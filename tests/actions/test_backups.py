@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import DatabaseError, connection, transaction
 
 from goodwill.actions import backups, erasures
@@ -84,6 +85,12 @@ def test_the_journal_is_closed_again_after_a_restore(cast: Cast, tmp_path: Path)
     restore(back_up(tmp_path), tmp_path / "files", replace=True)
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("UPDATE store_journalentry SET kind = 'forged'")
+
+
+def test_nobody_stays_signed_in_over_a_restore(cast: Cast, tmp_path: Path) -> None:
+    Session.objects.create(session_key="s", session_data="", expire_date=NOW)
+    restore(back_up(tmp_path), tmp_path / "files", replace=True)
+    assert not Session.objects.exists()
 
 
 def test_a_house_that_holds_anything_is_not_overwritten_by_accident(cast: Cast, tmp_path: Path) -> None:

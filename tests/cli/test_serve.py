@@ -118,3 +118,23 @@ def test_a_wrong_environment_is_said_in_one_line(tmp_path: Path) -> None:
     assert said.returncode != 0
     assert "GOODWILL_MAIL_URL" in said.stderr
     assert "Traceback" not in said.stderr
+
+
+def test_a_number_of_processes_that_is_none_is_said(tmp_path: Path) -> None:
+    said = run("serve", "--port", str(free_port()), home=tmp_path, GOODWILL_WORKERS="many")
+    assert said.returncode == 2
+    assert "--workers" in said.stderr
+
+
+def test_several_web_processes_answer_together(empty_home: Path) -> None:
+    port = free_port()
+    process = start("serve", "--port", str(port), "--workers", "2", "--no-worker", home=empty_home)
+    assert process.stdout
+    try:
+        assert any("ready" in line for line in process.stdout)
+        assert len(children(process.pid, "goodwill serve")) == 2
+        assert get(f"http://127.0.0.1:{port}/")[0] == 200
+    finally:
+        process.terminate()
+        assert process.wait(timeout=30) == 0
+        process.stdout.close()

@@ -1,7 +1,7 @@
 """Trials from a table of units to a result that carries its question, window, method, grade and recipe."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import ibis.expr.types as ir
@@ -65,7 +65,8 @@ def estimate(
         return whole
     groups: dict[str, Judgement] = {}
     for key in sorted({key[1] for key in found if len(key) > 1}):
-        judged = judge(_by_arm({place: m for place, m in found.items() if place[1] == key}), terms)
+        part = _by_arm({place: moments for place, moments in found.items() if place[1] == key})
+        judged = judge(part, _share_weeks(terms, part, arms))
         if isinstance(judged, Refused):
             return Refused(judged.reason, judged.column, judged.row, f"{key}: {judged.value}")
         groups[key] = judged
@@ -86,6 +87,14 @@ def estimate(
 def _by_arm(found: Mapping[tuple[str, ...], Moments]) -> dict[str, Moments]:
     arms = sorted({key[0] for key in found})
     return {arm: merge(moments for key, moments in found.items() if key[0] == arm) for arm in arms}
+
+
+def _share_weeks(terms: Terms, part: Mapping[str, Moments], arms: Mapping[str, Moments]) -> Terms:
+    """The same terms for a group, of which only its share comes each week."""
+    if terms.weekly_units is None:
+        return terms
+    share = sum(moments.n for moments in part.values()) / sum(moments.n for moments in arms.values())
+    return replace(terms, weekly_units=terms.weekly_units * share)
 
 
 def _fetch_few(

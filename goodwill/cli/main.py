@@ -17,10 +17,12 @@ COMMANDS = {
     "invite": "Invite a person and print the link",
     "lifetime": "Fit what customers will buy and bring, from a file",
     "migrate": "Bring the database up to date",
+    "plan": "Say how many units and weeks a trial takes",
     "report": "Print a report",
     "restore": "Put a backup back",
     "serve": "Serve the pages and run the worker",
     "today": "Customers we owe something, worst first",
+    "verdict": "Say whether an initiative pays",
     "worker": "Run the worker alone",
 }
 """Name and one-line help; the command `a-b` is the object `a_b` of `cli/a_b.py` (`import` lives in `imports`)."""

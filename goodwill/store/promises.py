@@ -61,18 +61,24 @@ class Promise(models.Model):
     watched them: with no trace of a warning they break "unrecorded", never "silent".
     """
 
-    customer = models.ForeignKey("store.Customer", models.PROTECT, related_name="promises")
+    customer = models.ForeignKey("store.Customer", models.PROTECT, db_index=False, related_name="promises")
     side = models.CharField(max_length=8, default="ours")
     kind = models.CharField(max_length=20)
     what = models.CharField(max_length=500, blank=True)
     order = models.ForeignKey("store.Order", models.PROTECT, null=True, blank=True, related_name="promises")
     interaction = models.ForeignKey(
-        "store.Interaction", models.SET_NULL, null=True, blank=True, related_name="promises"
+        "store.Interaction", models.SET_NULL, null=True, blank=True, db_index=False, related_name="promises"
     )
     site = models.ForeignKey("store.Site", models.PROTECT, null=True, blank=True, related_name="promises")
-    person = models.ForeignKey("store.Person", models.PROTECT, null=True, blank=True, related_name="promises")
-    unit = models.ForeignKey("store.Unit", models.PROTECT, null=True, blank=True, related_name="promises")
-    depends_on = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="dependants")
+    person = models.ForeignKey(
+        "store.Person", models.PROTECT, null=True, blank=True, db_index=False, related_name="promises"
+    )
+    unit = models.ForeignKey(
+        "store.Unit", models.PROTECT, null=True, blank=True, db_index=False, related_name="promises"
+    )
+    depends_on = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, db_index=False, related_name="dependants"
+    )
     made_at = models.DateTimeField()
     zone = models.CharField(max_length=64)
     late_rule = models.CharField(max_length=12)
@@ -96,7 +102,9 @@ class Promise(models.Model):
     acted_on = models.DateField(null=True, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
     withdrawn_reason = models.CharField(max_length=32, blank=True)
-    replaced_by = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="replaces")
+    replaced_by = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, db_index=False, related_name="replaces"
+    )
     money_waiting_minor = models.BigIntegerField(default=0)
     currency = models.CharField(max_length=3, blank=True)
     is_history = models.BooleanField(default=False)
@@ -134,6 +142,20 @@ class Promise(models.Model):
                 fields=["customer", "due_at", "id"],
                 name="promise_owed_to_customer",
                 condition=Q(settled_at__isnull=True),
+            ),
+            *(
+                # An agent's own promises, a department's and a shop's, each worst first.
+                models.Index(
+                    fields=[owner, "due_at", "id"],
+                    name=f"promise_owed_by_{owner}",
+                    condition=Q(("settled_at__isnull", True), (f"{owner}__isnull", False)),
+                )
+                for owner in ("person", "unit", "site")
+            ),
+            *(
+                # Most promises name none of these, and an index of nothing would cost every change its share.
+                models.Index(fields=[field], name=f"promise_of_{field}", condition=Q((f"{field}__isnull", False)))
+                for field in ("person", "unit", "interaction", "depends_on", "replaced_by")
             ),
             models.Index(fields=["wakes_at", "id"], name="promise_waking", condition=Q(wakes_at__isnull=False)),
             models.Index(fields=["customer", "-made_at"], name="promise_by_customer"),

@@ -22,7 +22,7 @@ from goodwill.web.customer_forms import CustomerForm, HandOverForm, NewCustomerF
 from goodwill.web.gate import needs, viewer_of
 from goodwill.web.sheets import sheet
 from goodwill.web.wording import CUSTOMER_KINDS, customer_kind
-from goodwill.web.wording_customers import duplicate, rated
+from goodwill.web.wording_customers import LANGUAGES, duplicate, rated
 from goodwill.web.wording_entries import sentence
 
 _SORTS = {
@@ -109,7 +109,7 @@ def one(request: HttpRequest, customer_id: int) -> HttpResponse:
         "tag_names": choices.tags(viewer),
         "may_change": viewer.may(May.RECORD) and page.customer.erased_at is None,
         "may_erase": viewer.may(May.ERASE) and page.customer.kind == "person" and page.customer.erased_at is None,
-        "now": at_of(request),
+        "language": str(LANGUAGES.get(page.customer.language, page.customer.language)),
     }
     return render(request, "customers/one.html", context)
 

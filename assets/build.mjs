@@ -6,6 +6,7 @@
 import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
 import { build } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -74,10 +75,21 @@ async function make() {
   return files;
 }
 
+// Beside each file its brotli twin, which the server hands to browsers that take it (all do).
+const squeezed = (bytes) => brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } });
+
+// Twins are compared by what they hold: another Node may squeeze the same bytes in another way.
 async function check(files) {
   const faults = [];
   const there = await readdir(dist).catch(() => []);
-  for (const name of there) if (!(name in files)) faults.push(`${name} is committed but nothing builds it`);
+  for (const name of there) {
+    if (!(name.replace(/\.br$/, "") in files)) faults.push(`${name} is committed but nothing builds it`);
+  }
+  for (const [name, bytes] of Object.entries(files)) {
+    const twin = await readFile(join(dist, `${name}.br`)).catch(() => null);
+    if (twin === null) faults.push(`${name}.br is missing`);
+    else if (!brotliDecompressSync(twin).equals(Buffer.from(bytes))) faults.push(`${name}.br holds something else`);
+  }
   for (const [name, bytes] of Object.entries(files)) {
     const old = await readFile(join(dist, name)).catch(() => null);
     if (old === null) faults.push(`${name} is missing`);
@@ -100,6 +112,7 @@ if (process.argv.includes("--check")) {
   await mkdir(dist, { recursive: true });
   for (const [name, bytes] of Object.entries(files)) {
     await writeFile(join(dist, name), bytes);
+    await writeFile(join(dist, `${name}.br`), squeezed(bytes));
     const heavy = bytes.length > heaviest ? "  (heavy)" : "";
     console.log(`${name.padEnd(14)} ${(bytes.length / 1024).toFixed(1).padStart(7)} KB${heavy}`);
   }

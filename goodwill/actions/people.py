@@ -162,12 +162,13 @@ def _managed(person_id: int, *, by: Viewer) -> Person | Refusal:
 
 def _lock_heads() -> set[int]:
     """Every active head who has joined, locked until the end of the deed, so that two cannot leave at once."""
-    return set(
-        Assignment.objects.select_for_update(of=("self", "person"))
+    held = (
+        Assignment.objects.select_related("person")
+        .select_for_update(of=("self", "person"))
         .filter(role=Role.HEAD.value, person__is_active=True, person__joined_at__isnull=False)
         .order_by("pk")
-        .values_list("person_id", flat=True)
     )
+    return {assignment.person_id for assignment in held}
 
 
 def _is_last_head(person: Person) -> bool:

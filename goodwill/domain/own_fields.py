@@ -38,17 +38,15 @@ def read(kind: FieldKind, typed: str, choices: Sequence[str] = ()) -> Value | Re
     typed = typed.strip()
     if not typed:
         return None
-    match kind:
-        case FieldKind.TEXT:
-            return typed if len(typed) <= LONGEST else Reason.TOO_LONG
-        case FieldKind.NUMBER:
-            return _number(typed)
-        case FieldKind.DATE:
-            return _day(typed)
-        case FieldKind.YES_NO:
-            return {"yes": True, "no": False}.get(typed, Reason.NOT_A_CHOICE)
-        case FieldKind.CHOICE:
-            return typed if typed in choices else Reason.NOT_A_CHOICE
+    if kind is FieldKind.TEXT:
+        return typed if len(typed) <= LONGEST else Reason.TOO_LONG
+    if kind is FieldKind.NUMBER:
+        return _number(typed)
+    if kind is FieldKind.DATE:
+        return _day(typed)
+    if kind is FieldKind.YES_NO:
+        return {"yes": True, "no": False}.get(typed, Reason.NOT_A_CHOICE)
+    return typed if typed in choices else Reason.NOT_A_CHOICE
 
 
 def key_of(label: str, taken: frozenset[str]) -> str:

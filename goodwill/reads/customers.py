@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
 
+from goodwill.adapters import phones
 from goodwill.domain.customers import AddressKind, CustomerKind
 from goodwill.domain.roles import May
 from goodwill.domain.search_words import fold
@@ -15,6 +16,7 @@ from goodwill.reads import leaves, search
 from goodwill.reads.labels import label
 from goodwill.store.addresses import Address
 from goodwill.store.customers import Customer
+from goodwill.store.firms import Firm
 from goodwill.store.promises import Promise
 from goodwill.store.tags import Tag
 
@@ -130,17 +132,23 @@ class Duplicate:
 
 
 def duplicates(
-    viewer: Viewer, *, name: str, number: str, emails: tuple[str, ...], phones: tuple[str, ...], but: int | None = None
+    viewer: Viewer,
+    *,
+    name: str,
+    number: str,
+    emails: tuple[str, ...],
+    telephones: tuple[str, ...],
+    but: int | None = None,
 ) -> list[Duplicate]:
     """Customers of this viewer with the same e-mail address, telephone, number or name; at most ten."""
     seen = Customer.objects.visible_to(viewer).filter(erased_at__isnull=True)
     if but is not None:
         seen = seen.exclude(pk=but)
+    firm = Firm.the()
+    country = firm.country if firm else ""
+    numbers = tuple(phones.e164(typed, country) or typed for typed in telephones)
     found: dict[int, Duplicate] = {}
-    for by, values, kind in (
-        ("email", emails, AddressKind.EMAIL),
-        ("phone", phones, AddressKind.PHONE),
-    ):
+    for by, values, kind in (("email", emails, AddressKind.EMAIL), ("phone", numbers, AddressKind.PHONE)):
         for value in values:
             # The words of the search lead to the address: addresses have no index of their own.
             near = search.ranked(viewer, value, limit=20)

@@ -144,7 +144,7 @@ def new(request: HttpRequest) -> HttpResponse:
                 name=said["name"],
                 number=said["number"],
                 emails=tuple(filter(None, [said["email"].strip()])),
-                phones=tuple(filter(None, [said["phone"].strip()])),
+                telephones=tuple(filter(None, [said["phone"].strip()])),
             )
             if not known or said["anyway"]:
                 done = cards.write(

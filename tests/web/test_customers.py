@@ -87,6 +87,9 @@ def test_a_possible_duplicate_is_shown_before_saving(cast: Cast) -> None:
     assert "This may be somebody we know already" in shown
     assert "the same e-mail address" in shown
     assert not Customer.objects.filter(name="B. Buyer").exists()
+    addresses.add(cast.buyer.pk, AddressFacts(AddressKind.PHONE, "+49 30 1234567"), by=by, at=NOW)
+    called = {"kind": "person", "name": "B. B.", "phone": "030/123 45 67", "site": cast.shop.pk}
+    assert "the same telephone number" in client.post(reverse("web:customer_new"), called).content.decode()
     assert client.post(reverse("web:customer_new"), typed | {"anyway": "on"}).status_code == 302
     assert Customer.objects.filter(name="B. Buyer").exists()
 

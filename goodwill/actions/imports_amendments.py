@@ -8,6 +8,7 @@ from goodwill.actions.imports_books import Books, facts
 from goodwill.domain.entries import Entry
 from goodwill.domain.imports import Ending, OrderRecord, PromiseRecord, ending_of
 from goodwill.domain.targets import Outcome
+from goodwill.store import bulk
 from goodwill.store.orders import Order, Shipment
 from goodwill.store.promises import Promise
 
@@ -26,7 +27,7 @@ def amend(books: Books, altered: list[Altered]) -> None:
     orders = Order.objects.in_bulk(ids)
     shipments = {row.order_id: row for row in Shipment.objects.filter(order_id__in=ids, position=1)}
     keys = [record.key for _, record, *_ in altered]
-    promises = {row.external_key: row for row in Promise.objects.filter(source=books.source, external_key__in=keys)}
+    promises = {row.external_key: row for row in bulk.having_keys(Promise, books.source, keys)}
     for pk, record, customer_id, address_id, site_id in altered:
         order = orders[pk]
         said = (

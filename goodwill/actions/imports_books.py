@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -116,14 +116,6 @@ class Books:
                 ("unchanged", self.unchanged),
             )
         }
-
-
-def known(model: Any, source: str, keys: Sequence[str]) -> dict[str, tuple[int, str]]:
-    """Those of these outside keys that have a row: key → (id, digest)."""
-    if not keys:
-        return {}
-    rows = model.objects.filter(source=source, external_key__in=keys)
-    return {key: (pk, digest) for key, pk, digest in rows.values_list("external_key", "pk", "digest")}
 
 
 def facts(**values: str | int | None) -> str:

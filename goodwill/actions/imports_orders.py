@@ -141,7 +141,7 @@ def orders(
 
 def found(books: Books, keys: list[str]) -> dict[str, Placed]:
     """Those of these orders that are there already."""
-    rows = Order.objects.filter(source=books.source, external_key__in=keys)
+    rows = bulk.having_keys(Order, books.source, keys)
     return {
         key: Placed(pk, customer_id, currency, imported_by == books.run_id, False)
         for key, pk, customer_id, currency, imported_by in rows.values_list(
@@ -155,7 +155,7 @@ def _buyers(
 ) -> dict[str, tuple[int, int | None]]:
     """The buyer and the postal address of each order whose buyer is known."""
     named = [record.address for record in records.values() if record.address]
-    rows = Address.objects.filter(source=books.source, external_key__in=named) if named else Address.objects.none()
+    rows = bulk.having_keys(Address, books.source, named)
     by_address = {key: (customer, pk) for key, pk, customer in rows.values_list("external_key", "pk", "customer_id")}
     buyers: dict[str, tuple[int, int | None]] = {}
     for key, record in records.items():

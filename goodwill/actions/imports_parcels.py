@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from goodwill.actions import imports_orders, imports_parties, imports_parts
-from goodwill.actions.imports_books import Books, known
+from goodwill.actions.imports_books import Books
 from goodwill.actions.imports_orders import Placed, Totals
 from goodwill.domain.imports import (
     AddressRecord,
@@ -17,6 +17,7 @@ from goodwill.domain.imports import (
     RatingRecord,
     SellerRecord,
 )
+from goodwill.store import bulk
 from goodwill.store.orders import Order
 from goodwill.store.products import Product, Seller
 
@@ -40,7 +41,7 @@ def deliver(books: Books, parcels: list[Parcel]) -> dict[Place, str]:
     payments: dict[tuple[str, int], tuple[Place, PaymentRecord]] = {}
     ratings: dict[str, tuple[Place, RatingRecord]] = {}
     skipped: set[str] = set()
-    there = known(Order, books.source, [order.key for parcel in parcels for order in parcel.orders])
+    there = bulk.known(Order, books.source, [order.key for parcel in parcels for order in parcel.orders])
     for place, parcel in enumerate(parcels):
         if parcel.orders and all(there.get(o.key, (0, ""))[1] == o.digest for o in parcel.orders):
             # nothing new is said of the order, so nothing of its customer
@@ -147,11 +148,11 @@ def _find_sold(books: Books, lines: list[LineRecord], product_ids: dict[str, int
     """Look up the products and sellers that lines name and this batch did not bring."""
     missing = {line.product for line in lines} - product_ids.keys() - {""}
     if missing:
-        rows = Product.objects.filter(source=books.source, external_key__in=missing)
+        rows = bulk.having_keys(Product, books.source, missing)
         product_ids.update(rows.values_list("external_key", "pk"))
     missing = {line.seller for line in lines} - seller_ids.keys() - {""}
     if missing:
-        found = Seller.objects.filter(source=books.source, external_key__in=missing)
+        found = bulk.having_keys(Seller, books.source, missing)
         seller_ids.update(found.values_list("external_key", "pk"))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from goodwill.actions.customers import index_words
-from goodwill.actions.imports_books import Books, known
+from goodwill.actions.imports_books import Books
 from goodwill.adapters import phones
 from goodwill.domain.customers import AddressKind
 from goodwill.domain.entries import Entry
@@ -69,7 +69,7 @@ def customers(books: Books, records: dict[str, CustomerRecord], homes: dict[str,
     """Bring customers in; key → id. One who was entered by hand under the same number or e-mail is the same one."""
     if not records:
         return {}
-    there = known(Customer, books.source, list(records))
+    there = bulk.known(Customer, books.source, list(records))
     found = {key: pk for key, (pk, _) in there.items()}
     new = [record for key, record in records.items() if key not in there]
     by_hand = _entered_by_hand(new) if books.has_customers_by_hand else {}
@@ -183,7 +183,7 @@ def _amend_customers(books: Books, altered: list[tuple[int, CustomerRecord]]) ->
 
 def addresses(books: Books, records: dict[str, AddressRecord], customer_ids: dict[str, int]) -> None:
     """Bring postal addresses in."""
-    there = known(Address, books.source, list(records))
+    there = bulk.known(Address, books.source, list(records))
     rows = []
     for key, record in records.items():
         if key not in there:
@@ -221,9 +221,7 @@ def categories(books: Books, records: dict[str, CategoryRecord], *, renames: boo
     """Bring categories in; key → id. Without `renames` one that is there keeps its name."""
     if not records:
         return {}
-    there = {
-        row.external_key: row for row in Category.objects.filter(source=books.source, external_key__in=list(records))
-    }
+    there = {row.external_key: row for row in bulk.having_keys(Category, books.source, list(records))}
     found = {key: row.pk for key, row in there.items()}
     new = [record for key, record in records.items() if key not in there]
     for key, row in there.items():
@@ -249,7 +247,7 @@ def products(books: Books, records: dict[str, ProductRecord], category_ids: dict
     """Bring products in; key → id. A category nobody has named yet is named by its own key."""
     if not records:
         return {}
-    there = known(Product, books.source, list(records))
+    there = bulk.known(Product, books.source, list(records))
     found = {key: pk for key, (pk, _) in there.items()}
     pending = {key: record for key, record in records.items() if there.get(key, (0, None))[1] != record.digest}
     books.unchanged["product"] += len(records) - len(pending)
@@ -292,7 +290,7 @@ def sellers(books: Books, records: dict[str, SellerRecord]) -> dict[str, int]:
     """Bring sellers in; key → id."""
     if not records:
         return {}
-    there = known(Seller, books.source, list(records))
+    there = bulk.known(Seller, books.source, list(records))
     new = [record for key, record in records.items() if key not in there]
     ids = dict(zip((record.key for record in new), bulk.reserve(Seller, len(new)), strict=True))
     bulk.insert(

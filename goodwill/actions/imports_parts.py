@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import F, OuterRef, Subquery
 
-from goodwill.actions.imports_books import Books, facts, known
+from goodwill.actions.imports_books import Books, facts
 from goodwill.actions.imports_orders import Placed
 from goodwill.domain.entries import Entry
 from goodwill.domain.imports import LineRecord, PaymentRecord, RatingRecord
@@ -191,7 +191,7 @@ def payments(books: Books, records: Iterable[PaymentRecord], placed: dict[str, P
 
 def ratings(books: Books, records: dict[str, RatingRecord], placed: dict[str, Placed]) -> None:
     """Bring ratings in."""
-    there = known(Rating, books.source, list(records))
+    there = bulk.known(Rating, books.source, list(records))
     rows: list[tuple[Any, ...]] = []
     said: dict[tuple[int, int], str] = {}
     for key, record in records.items():

@@ -9,7 +9,7 @@ from time import perf_counter
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import DataError, IntegrityError, transaction
+from django.db import DataError, IntegrityError, models, transaction
 from django.db.models import F
 
 from goodwill.actions.imports_books import Books
@@ -33,7 +33,7 @@ from goodwill.store.sites import Site
 BATCH = 1_000
 _MOST = 4 * BATCH
 """An order of more rows than this is cut in two."""
-_PARENTS = {"address": Address, "order": Order, "product": Product, "seller": Seller}
+_PARENTS: dict[str, type[models.Model]] = {"address": Address, "order": Order, "product": Product, "seller": Seller}
 
 
 @dataclass(slots=True)
@@ -265,8 +265,8 @@ def _release(books: Books, row: Import) -> None:
 def _release_batch(books: Books, row: Import, waiting: list[BadRow]) -> int:
     there = set()
     for noun, keys in waits_among([one.waits_for for one in waiting]).items():
-        rows = _PARENTS[noun].objects.filter(source=books.source, external_key__in=keys)  # type: ignore[attr-defined]
-        there |= {f"{noun}:{key}" for key in rows.values_list("external_key", flat=True)}
+        parents = bulk.having_keys(_PARENTS[noun], books.source, keys)
+        there |= {f"{noun}:{key}" for key in parents.values_list("external_key", flat=True)}
     meanings: dict[int, Meaning] = {}
     ready: list[tuple[BadRow, _Item]] = []
     for one in waiting:

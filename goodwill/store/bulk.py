@@ -1,10 +1,13 @@
 """Bulk: ids reserved ahead and plain INSERTs of many rows, for imports; COPY where the database has it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import json
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection, models
+
+Row = TypeVar("Row", bound=models.Model)
 
 
 def reserve(model: type[models.Model], count: int) -> Iterator[int]:
@@ -21,6 +24,29 @@ def reserve(model: type[models.Model], count: int) -> Iterator[int]:
             return iter(range(first, first + count))
         cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count])
         return iter([row[0] for row in cursor.fetchall()])
+
+
+def having_keys(model: type[Row], source: str, keys: Collection[str]) -> "models.QuerySet[Row]":
+    """Rows of a source with these outside keys, through the unique index.
+
+    That index leaves empty keys out, and is used only by a question that says that it does so, too.
+    """
+    rows = model._default_manager.filter(source=source, external_key__in=keys)
+    return rows.exclude(external_key="").order_by()
+
+
+def known(model: type[models.Model], source: str, keys: Collection[str]) -> dict[str, tuple[int, str]]:
+    """Those of these outside keys that have a row: key → (id, digest). For a thousand keys at a time and no ORM."""
+    if not keys:
+        return {}
+    among = "SELECT value FROM json_each(%s)" if connection.vendor == "sqlite" else "SELECT unnest(%s::varchar[])"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'SELECT external_key, id, digest FROM "{model._meta.db_table}" '  # noqa: S608  names of our own tables
+            f"WHERE source = %s AND external_key IN ({among}) AND NOT (external_key = '')",
+            [source, json.dumps(list(keys)) if connection.vendor == "sqlite" else list(keys)],
+        )
+        return {key: (pk, digest) for key, pk, digest in cursor.fetchall()}
 
 
 def settle_in() -> None:

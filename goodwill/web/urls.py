@@ -1,37 +1,60 @@
 """Addresses of the pages; each noun's file lists its own."""
 
-from importlib import import_module
-from importlib.util import find_spec
-from typing import Any
+from types import ModuleType
+
+from goodwill.web import (
+    addresses,
+    calendars,
+    contact_people,
+    customers,
+    entries,
+    erasures,
+    imports,
+    invitations,
+    journal,
+    orders,
+    own_fields,
+    people,
+    policies,
+    preferences,
+    promises,
+    reports,
+    search,
+    set_up,
+    settings,
+    sites,
+    tags,
+    today,
+    touchpoints,
+    units,
+)
+
+PAGES: tuple[ModuleType, ...] = (
+    today,
+    promises,
+    entries,
+    customers,
+    contact_people,
+    addresses,
+    erasures,
+    orders,
+    search,
+    tags,
+    own_fields,
+    touchpoints,
+    reports,
+    imports,
+    journal,
+    people,
+    invitations,
+    units,
+    sites,
+    calendars,
+    policies,
+    settings,
+    preferences,
+    set_up,
+)
 
 app_name = "web"
-urlpatterns: list[Any] = []
-# TEMPORARY while pages are being built side by side: becomes a plain list of imports.
-for noun in (
-    "today",
-    "promises",
-    "entries",
-    "customers",
-    "orders",
-    "reports",
-    "imports",
-    "people",
-    "settings",
-    "set_up",
-    "journal",
-    "preferences",
-    "own_fields",
-    "addresses",
-    "contact_people",
-    "tags",
-    "touchpoints",
-    "erasures",
-    "invitations",
-    "sites",
-    "units",
-    "calendars",
-    "policies",
-    "search",
-):
-    if find_spec(f"goodwill.web.{noun}"):
-        urlpatterns += import_module(f"goodwill.web.{noun}").urlpatterns
+urlpatterns = [pattern for page in PAGES for pattern in page.urlpatterns]

@@ -57,8 +57,12 @@ class Customer(models.Model):
     sort_name = SortName(max_length=200, blank=True, db_default=NAMELESS, editable=False)
     number = models.CharField(max_length=64, blank=True)
     language = models.CharField(max_length=8, blank=True)
-    owner = models.ForeignKey("store.Person", models.PROTECT, null=True, blank=True, related_name="owned")
-    deputy = models.ForeignKey("store.Person", models.PROTECT, null=True, blank=True, related_name="deputised")
+    owner = models.ForeignKey(
+        "store.Person", models.PROTECT, null=True, blank=True, related_name="owned", db_index=False
+    )
+    deputy = models.ForeignKey(
+        "store.Person", models.PROTECT, null=True, blank=True, related_name="deputised", db_index=False
+    )
     site = models.ForeignKey("store.Site", models.PROTECT, null=True, blank=True, related_name="customers")
     tags = models.ManyToManyField("store.Tag", related_name="customers", blank=True)
     own = models.JSONField(default=dict, blank=True)
@@ -87,6 +91,9 @@ class Customer(models.Model):
         indexes = [
             models.Index(fields=["sort_name", "id"], name="customer_by_name"),
             models.Index(fields=["last_heard_at", "id"], name="customer_by_last_heard"),
+            # Most customers have no owner: a whole index would be all nulls, and its statistics forbid its use.
+            models.Index(fields=["owner"], name="customer_by_owner", condition=Q(owner__isnull=False)),
+            models.Index(fields=["deputy"], name="customer_by_deputy", condition=Q(deputy__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -35,7 +35,9 @@ class Order(models.Model):
 
     number = models.CharField(max_length=64)
     customer = models.ForeignKey("store.Customer", models.PROTECT, related_name="orders")
-    user = models.ForeignKey("store.Customer", models.PROTECT, null=True, blank=True, related_name="used_orders")
+    user = models.ForeignKey(
+        "store.Customer", models.PROTECT, null=True, blank=True, related_name="used_orders", db_index=False
+    )
     site = models.ForeignKey("store.Site", models.PROTECT, related_name="orders")
     address = models.ForeignKey("store.Address", models.SET_NULL, null=True, blank=True, related_name="orders")
     placed_at = models.DateTimeField()
@@ -69,6 +71,7 @@ class Order(models.Model):
         indexes = [
             models.Index(fields=["customer", "-placed_at"], name="order_by_customer"),
             models.Index(fields=["placed_at", "id"], name="order_by_placed"),
+            models.Index(fields=["user"], name="order_by_user", condition=Q(user__isnull=False)),
             models.Index(fields=["number"], name="order_by_number"),
         ]
 

@@ -12,7 +12,7 @@ from goodwill.domain.roles import May
 from goodwill.domain.search_words import fold
 from goodwill.domain.stamps import stamp
 from goodwill.domain.viewers import Viewer
-from goodwill.reads import leaves, search
+from goodwill.reads import leaves, search, sight
 from goodwill.reads.labels import label
 from goodwill.store.addresses import Address
 from goodwill.store.customers import Customer
@@ -188,6 +188,9 @@ def _narrowed(viewer: Viewer, filters: Filters) -> QuerySet[Customer]:
 
 def _segments(viewer: Viewer, filters: Filters) -> list[leaves.Segment[Customer]]:
     seen: QuerySet[Customer] = Customer.objects.visible_to(viewer)
+    few = sight.few_customers(viewer)
+    if few is not None:
+        seen = seen.filter(pk__in=few)
     rows = (seen & _narrowed(viewer, filters)).select_related("site", "owner")
     heard, never = rows.filter(last_heard_at__isnull=False), rows.filter(last_heard_at__isnull=True)
     match filters.sort:

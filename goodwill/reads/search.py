@@ -16,6 +16,7 @@ from goodwill.domain.customers import AddressKind
 from goodwill.domain.roles import Scope
 from goodwill.domain.search_words import digits, phrase
 from goodwill.domain.viewers import Viewer
+from goodwill.reads import sight
 from goodwill.reads.labels import label
 from goodwill.store.addresses import Address
 from goodwill.store.customers import Customer, SearchWord
@@ -25,7 +26,7 @@ from goodwill.store.orders import Order
 WINDOW = 5000
 MOST_WORDS = 6
 SHOWN = 20
-_CHUNKS = (60, 240, 900)
+_CHUNKS = (120, 5000)
 _LAST = 0x10FFFF
 _SURROGATES = range(0xD800, 0xE000)
 Word = tuple[str, ...]
@@ -131,7 +132,7 @@ def _ids(viewer: Viewer, words: Sequence[Word], *, limit: int, among: QuerySet[C
     found = _first(allowed, list(dict.fromkeys(window)), limit)
     if len(found) < limit and sizes[rarest] > WINDOW and viewer.scope is not Scope.ALL:
         known = set(found)
-        for part in _parts([pk for pk in _seen(viewer) if pk not in known]):
+        for part in _parts([pk for pk in sight.customers(viewer, most=WINDOW) if pk not in known]):
             named = _named(rarest).filter(customer_id__in=part).values_list("customer_id", flat=True)
             found += _first(allowed, list(dict.fromkeys(named)), limit - len(found))
             if len(found) >= limit:
@@ -188,17 +189,6 @@ def _parts(ids: Sequence[int]) -> list[Sequence[int]]:
         parts.append(ids[start : start + size])
         start, turn = start + size, turn + 1
     return parts
-
-
-def _seen(viewer: Viewer) -> list[int]:
-    """Customers this viewer sees, by the indexes of ownership, home and purchase: at most WINDOW of each."""
-    mine = Q(owner_id=viewer.person_id) | Q(deputy_id=viewer.person_id)
-    ids = list(Customer.objects.filter(mine).values_list("pk", flat=True)[:WINDOW])
-    if viewer.scope is Scope.UNIT:
-        ids += Customer.objects.filter(site_id__in=viewer.site_ids).values_list("pk", flat=True)[:WINDOW]
-        bought = Order.objects.filter(site_id__in=viewer.site_ids).order_by("-id")
-        ids += bought.values_list("customer_id", flat=True)[:WINDOW]
-    return list(dict.fromkeys(ids))
 
 
 def _hints(rows: Sequence[Customer]) -> dict[int, str]:

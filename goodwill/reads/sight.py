@@ -1,0 +1,52 @@
+"""Sight: the few rows of somebody who sees few.
+
+A database that is asked for the first fifty rows in some order walks the whole order until it has found fifty that
+may be seen. For whoever sees one row in a thousand that is a long walk, so the few are fetched first, by the indexes
+of ownership, home and purchase, and only they are put in order.
+"""
+
+from django.db.models import Q
+
+from goodwill.domain.roles import Scope
+from goodwill.domain.viewers import Viewer
+from goodwill.store.customers import Customer
+from goodwill.store.orders import Order
+from goodwill.store.units import Unit
+
+FEW = 1000
+
+
+def few_customers(viewer: Viewer, *, most: int = FEW) -> list[int] | None:
+    """The ids of every customer this viewer sees where there are few; None where there are more than `most`."""
+    found = customers(viewer, most=most + 1)
+    return None if len(found) > most or viewer.scope is Scope.ALL else found
+
+
+def few_orders(viewer: Viewer, *, most: int = FEW) -> list[int] | None:
+    """The same of orders."""
+    if viewer.scope not in (Scope.OWN, Scope.UNIT):
+        return None if viewer.scope is Scope.ALL else []
+    owned = Customer.objects.filter(_mine(viewer)).order_by().values_list("pk", flat=True)
+    ids = list(owned[: most + 1])
+    found = set(Order.objects.filter(customer_id__in=ids).order_by().values_list("pk", flat=True)[: most + 1])
+    if viewer.scope is Scope.UNIT:
+        here = Order.objects.filter(site_id__in=viewer.site_ids).order_by()
+        found |= set(here.values_list("pk", flat=True)[: most + 1])
+    return None if len(ids) > most or len(found) > most else sorted(found)
+
+
+def customers(viewer: Viewer, *, most: int) -> list[int]:
+    """Ids of customers this viewer sees, at most so many of each: owned, at home here, units, bought here."""
+    if viewer.scope not in (Scope.OWN, Scope.UNIT):
+        return []
+    ids = list(Customer.objects.filter(_mine(viewer)).order_by().values_list("pk", flat=True)[:most])
+    if viewer.scope is Scope.UNIT:
+        here = {"site_id__in": viewer.site_ids}
+        ids += Customer.objects.filter(**here).order_by().values_list("pk", flat=True)[:most]
+        ids += Unit.objects.order_by().values_list("customer_id", flat=True)[:most]
+        ids += Order.objects.filter(**here).order_by().values_list("customer_id", flat=True).distinct()[:most]
+    return list(dict.fromkeys(ids))
+
+
+def _mine(viewer: Viewer) -> Q:
+    return Q(owner_id=viewer.person_id) | Q(deputy_id=viewer.person_id)

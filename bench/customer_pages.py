@@ -22,7 +22,7 @@ from urllib.parse import urlencode
 from bench.figures import RUNS, Figure
 
 CUSTOMERS = 100_000
-ASKED = 120
+ASKED = 60
 BAR_MS = 100
 SITES = 20
 START = datetime(2025, 1, 1, tzinfo=UTC)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import ceil, isfinite
 from typing import NamedTuple
 
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from goodwill.analytics import sequences
 from goodwill.analytics.results import Method
@@ -114,7 +114,7 @@ def weeks(units: float, weekly_units: float | None) -> int | None:
 
 
 def _z(share: float) -> float:
-    return float(norm.ppf(share))
+    return float(ndtri(share))
 
 
 def _reach(n: int, sd: float, alpha: float, z: float) -> float:

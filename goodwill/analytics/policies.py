@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from goodwill.analytics.results import Interval
 
@@ -53,7 +53,7 @@ def compare(
     everybody = np.ones(len(net), dtype=bool)
     others = {ALL: everybody, NONE: ~everybody, **rules}
     scores = {name: _score(net, treated, chosen, share) for name, chosen in {"targeted": targeted, **others}.items()}
-    z = float(norm.ppf(1 - alpha / 2))
+    z = float(ndtri(1 - alpha / 2))
     return Targeting(
         {name: _average(score, z, alpha) for name, score in scores.items()},
         {name: _average(scores["targeted"] - scores[name], z, alpha) for name in others},

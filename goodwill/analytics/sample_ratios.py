@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import chisquare
+from scipy.special import chdtrc
 
 THRESHOLD = 0.001
 """Below this p the verdict is withheld: something sorts units into arms, and it may sort them by worth."""
@@ -40,6 +40,7 @@ def check(counts: Mapping[str, int], shares: Mapping[str, float] | None = None) 
     whole = sum(counts.values())
     weights = {arm: 1.0 if shares is None else shares[arm] for arm in counts}
     expected = {arm: weight / sum(weights.values()) for arm, weight in weights.items()}
-    observed = np.array(list(counts.values()), dtype=float)
-    p = float(chisquare(observed, whole * np.array(list(expected.values()))).pvalue)
+    foreseen = whole * np.array(list(expected.values()))
+    apart = np.array(list(counts.values()), dtype=float) - foreseen
+    p = float(chdtrc(len(counts) - 1, np.sum(apart**2 / foreseen)))
     return SampleRatio(p, expected, {arm: count / whole for arm, count in counts.items()})

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 from django.utils.translation import ngettext
 
 from goodwill.actions import cards, customers
@@ -26,10 +26,10 @@ from goodwill.web.wording_customers import LANGUAGES, duplicate, rated
 from goodwill.web.wording_entries import sentence
 
 _SORTS = {
-    "name": lazy("by name"),
-    "heard": lazy("latest heard first"),
-    "quiet": lazy("longest unheard first"),
-    "new": lazy("latest added first"),
+    "name": gettext_lazy("by name"),
+    "heard": gettext_lazy("latest heard first"),
+    "quiet": gettext_lazy("longest unheard first"),
+    "new": gettext_lazy("latest added first"),
 }
 
 

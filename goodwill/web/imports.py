@@ -91,11 +91,11 @@ def preview(request: HttpRequest, import_id: int) -> HttpResponse:
             "role": wording_imports.role(file.role),
             "columns": [(place, header, field) for place, (header, field) in enumerate(file.columns)],
             "rows": [
-                (row, " ".join(wording_imports.explained(row.code, row.values)) if row.code else "")
-                for row in file.rows
+                (row, wording_imports.told(row.field, row.code, row.values) if row.code else "") for row in file.rows
             ],
             "problems": [(wording_imports.explained(code, {})[0], count) for code, count in file.problems],
             "problem": wording_imports.unusable(file.problem) if file.problem else "",
+            "is_unknown": not file.preset and bool(file.columns),
         }
         for file in shown.files
     ]
@@ -159,7 +159,10 @@ def detail(request: HttpRequest, import_id: int) -> HttpResponse:
         "files": [(file, wording_imports.role(file.role)) for file in imports.files(viewer, import_id)],
         "totals": imports.totals(viewer, import_id),
         "counts": counts,
-        "problems": [(one, *wording_imports.explained(one.code, one.values)) for one in problems[:PAGE]],
+        "problems": [
+            (one, wording_imports.field(one.field), *wording_imports.explained(one.code, one.values))
+            for one in problems[:PAGE]
+        ],
         "next_url": f"?after={problems[PAGE - 1].id}" if len(problems) > PAGE else "",
         "first": bool(after),
     }
@@ -174,7 +177,7 @@ def _job(request: HttpRequest, import_id: int) -> dict[str, Any]:
         raise Http404
     return {
         "key": f"import-{import_id}",
-        "title": _("Import %(number)s") % {"number": import_id},
+        "title": wording_imports.names([file.name for file in imports.files(viewer, import_id)]),
         "running": row.state == "running",
         "share": going.share,
         "rate": wording_imports.pace(going.rows, going.rate),

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from goodwill.actions import own_fields
@@ -24,15 +24,17 @@ from goodwill.web.wording_customers import FIELD_KINDS, FIELD_NOUNS, field_kind,
 class FieldForm(Dressed):
     """A definition; noun and kind stay what they were made."""
 
-    label = forms.CharField(label=lazy("Name of the field"), max_length=80)
+    label = forms.CharField(label=gettext_lazy("Name of the field"), max_length=80)
     noun = forms.ChoiceField(
-        label=lazy("Belongs to"), choices=[(noun.value, name) for noun, name in FIELD_NOUNS.items()]
+        label=gettext_lazy("Belongs to"), choices=[(noun.value, name) for noun, name in FIELD_NOUNS.items()]
     )
-    kind = forms.ChoiceField(label=lazy("Holds"), choices=[(kind.value, name) for kind, name in FIELD_KINDS.items()])
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Holds"), choices=[(kind.value, name) for kind, name in FIELD_KINDS.items()]
+    )
     choices = forms.CharField(
-        label=lazy("Choices"),
+        label=gettext_lazy("Choices"),
         required=False,
-        help_text=lazy("For a choice from a list: one in each line."),
+        help_text=gettext_lazy("For a choice from a list: one in each line."),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 from django.utils.translation import ngettext
 
 from goodwill.actions import touchpoints
@@ -28,23 +28,25 @@ from goodwill.web.wording import CHANNELS, channel
 class TouchpointForm(Dressed):
     """What is said of a touchpoint; parts are written one in each line."""
 
-    name = forms.CharField(label=lazy("Name"), max_length=120)
-    channel = forms.ChoiceField(label=lazy("Channel"), choices=[(one.value, name) for one, name in CHANNELS.items()])
-    owner = forms.ChoiceField(label=lazy("Owner"), required=False)
-    site = forms.ChoiceField(label=lazy("Site"), required=False)
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
+    channel = forms.ChoiceField(
+        label=gettext_lazy("Channel"), choices=[(one.value, name) for one, name in CHANNELS.items()]
+    )
+    owner = forms.ChoiceField(label=gettext_lazy("Owner"), required=False)
+    site = forms.ChoiceField(label=gettext_lazy("Site"), required=False)
     tangible = forms.CharField(
-        label=lazy("What the customer can see and touch"),
+        label=gettext_lazy("What the customer can see and touch"),
         required=False,
-        help_text=lazy("One part in each line: the counter, the receipt, the parcel."),
+        help_text=gettext_lazy("One part in each line: the counter, the receipt, the parcel."),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     intangible = forms.CharField(
-        label=lazy("What the customer feels"),
+        label=gettext_lazy("What the customer feels"),
         required=False,
-        help_text=lazy("One part in each line: the greeting, the patience, the speed."),
+        help_text=gettext_lazy("One part in each line: the greeting, the patience, the speed."),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    is_active = forms.BooleanField(label=lazy("In use"), required=False, initial=True)
+    is_active = forms.BooleanField(label=gettext_lazy("In use"), required=False, initial=True)
 
     def __init__(self, *args: Any, viewer: Viewer, owner_id: int | None, site_id: int | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

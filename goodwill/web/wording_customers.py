@@ -1,7 +1,7 @@
 """Wording of customers and orders: their codes as words in the reader's language."""
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 from django.utils.translation import pgettext_lazy
 
 from goodwill.domain.own_fields import FieldKind, FieldNoun
@@ -16,14 +16,14 @@ FIELD_KINDS: dict[FieldKind, Words] = {
     FieldKind.CHOICE: pgettext_lazy("kind of field", "Choice from a list"),
 }
 FIELD_NOUNS: dict[FieldNoun, Words] = {
-    FieldNoun.CUSTOMER: lazy("Customers"),
-    FieldNoun.ORDER: lazy("Orders"),
+    FieldNoun.CUSTOMER: gettext_lazy("Customers"),
+    FieldNoun.ORDER: gettext_lazy("Orders"),
 }
 DUPLICATES: dict[str, Words] = {
-    "email": lazy("the same e-mail address"),
-    "phone": lazy("the same telephone number"),
-    "number": lazy("the same customer number"),
-    "name": lazy("the same name"),
+    "email": gettext_lazy("the same e-mail address"),
+    "phone": gettext_lazy("the same telephone number"),
+    "number": gettext_lazy("the same customer number"),
+    "name": gettext_lazy("the same name"),
 }
 RATED: dict[str, Words] = {
     "product": pgettext_lazy("what was rated", "Product"),
@@ -55,10 +55,10 @@ PAYMENTS: dict[str, Words] = {
     "not_defined": pgettext_lazy("kind of payment", "not stated"),
 }
 LANGUAGES: dict[str, Words] = {
-    "en": lazy("English"),
-    "ru": lazy("Russian"),
-    "hu": lazy("Hungarian"),
-    "de": lazy("German"),
+    "en": gettext_lazy("English"),
+    "ru": gettext_lazy("Russian"),
+    "hu": gettext_lazy("Hungarian"),
+    "de": gettext_lazy("German"),
 }
 
 

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 from django.utils.translation import ngettext
 
 from goodwill.domain.entries import Entry
@@ -27,82 +27,84 @@ class Recorded(Protocol):
 
 
 SENTENCES: dict[Entry, Words] = {
-    Entry.FIRM_SET_UP: lazy("The firm was set up."),
-    Entry.SETTINGS_CHANGED: lazy("Settings were changed."),
-    Entry.CALENDAR_CHANGED: lazy("A calendar was changed."),
-    Entry.POLICY_CHANGED: lazy("The rules for judging promises were changed."),
-    Entry.SITE_CHANGED: lazy("A site was changed."),
-    Entry.UNIT_CHANGED: lazy("A unit was changed."),
-    Entry.TOUCHPOINT_CHANGED: lazy("A touchpoint was changed."),
-    Entry.PERSON_INVITED: lazy("A person was invited."),
-    Entry.PERSON_JOINED: lazy("An invited person joined."),
-    Entry.PERSON_CHANGED: lazy("A person of the firm was changed."),
-    Entry.ROLES_CHANGED: lazy("Somebody's roles were changed."),
-    Entry.SIGNED_IN: lazy("Signed in."),
-    Entry.SIGN_IN_REFUSED: lazy("A sign-in was refused."),
-    Entry.PASSWORD_RESET_ASKED: lazy("A new password was asked for."),
-    Entry.PASSWORD_CHANGED: lazy("A password was changed."),
-    Entry.CUSTOMER_ADDED: lazy("The customer was added."),
-    Entry.CUSTOMER_CHANGED: lazy("What is written about the customer was changed."),
-    Entry.OWNER_CHANGED: lazy("The customer was given to another owner or deputy."),
-    Entry.PERSON_ERASED: lazy("The person was erased: names, addresses and words are gone."),
-    Entry.TAG_CHANGED: lazy("A tag was changed."),
-    Entry.OWN_FIELD_CHANGED: lazy("An own field was changed."),
-    Entry.ORDER_PLACED: lazy("An order was placed."),
-    Entry.ORDER_CHANGED: lazy("An order was changed."),
-    Entry.INTERACTION_RECORDED: lazy("A contact was noted."),
-    Entry.PROMISE_MADE: lazy("A promise was made."),
-    Entry.PROMISE_AT_RISK: lazy("A promise came to be at risk."),
-    Entry.PROMISE_WARNED: lazy("The customer was warned that a promise would be late."),
-    Entry.PROMISE_KEPT: lazy("A promise was kept."),
-    Entry.PROMISE_BROKEN: lazy("A promise was broken."),
-    Entry.PROMISE_FULFILLED_LATE: lazy("A broken promise was fulfilled late."),
-    Entry.PROMISE_WITHDRAWN: lazy("A promise was withdrawn."),
-    Entry.PROMISE_CORRECTED: lazy("The record of a promise was corrected."),
-    Entry.PURCHASE_RATED: lazy("A purchase was rated."),
-    Entry.IMPORT_STARTED: lazy("An import began."),
-    Entry.IMPORT_FINISHED: lazy("An import was finished."),
-    Entry.IMPORT_STOPPED: lazy("An import was stopped."),
-    Entry.IMPORT_TAKEN_BACK: lazy("An import was taken back."),
-    Entry.EXPORTED: lazy("Rows were exported."),
-    Entry.BACKED_UP: lazy("A backup was made."),
-    Entry.RESTORED: lazy("A backup was put back."),
+    Entry.FIRM_SET_UP: gettext_lazy("The firm was set up."),
+    Entry.SETTINGS_CHANGED: gettext_lazy("Settings were changed."),
+    Entry.CALENDAR_CHANGED: gettext_lazy("A calendar was changed."),
+    Entry.POLICY_CHANGED: gettext_lazy("The rules for judging promises were changed."),
+    Entry.SITE_CHANGED: gettext_lazy("A site was changed."),
+    Entry.UNIT_CHANGED: gettext_lazy("A unit was changed."),
+    Entry.TOUCHPOINT_CHANGED: gettext_lazy("A touchpoint was changed."),
+    Entry.PERSON_INVITED: gettext_lazy("A person was invited."),
+    Entry.PERSON_JOINED: gettext_lazy("An invited person joined."),
+    Entry.PERSON_CHANGED: gettext_lazy("A person of the firm was changed."),
+    Entry.ROLES_CHANGED: gettext_lazy("Somebody's roles were changed."),
+    Entry.SIGNED_IN: gettext_lazy("Signed in."),
+    Entry.SIGN_IN_REFUSED: gettext_lazy("A sign-in was refused."),
+    Entry.PASSWORD_RESET_ASKED: gettext_lazy("A new password was asked for."),
+    Entry.PASSWORD_CHANGED: gettext_lazy("A password was changed."),
+    Entry.CUSTOMER_ADDED: gettext_lazy("The customer was added."),
+    Entry.CUSTOMER_CHANGED: gettext_lazy("What is written about the customer was changed."),
+    Entry.OWNER_CHANGED: gettext_lazy("The customer was given to another owner or deputy."),
+    Entry.PERSON_ERASED: gettext_lazy("The person was erased: names, addresses and words are gone."),
+    Entry.TAG_CHANGED: gettext_lazy("A tag was changed."),
+    Entry.OWN_FIELD_CHANGED: gettext_lazy("An own field was changed."),
+    Entry.ORDER_PLACED: gettext_lazy("An order was placed."),
+    Entry.ORDER_CHANGED: gettext_lazy("An order was changed."),
+    Entry.INTERACTION_RECORDED: gettext_lazy("A contact was noted."),
+    Entry.PROMISE_MADE: gettext_lazy("A promise was made."),
+    Entry.PROMISE_AT_RISK: gettext_lazy("A promise came to be at risk."),
+    Entry.PROMISE_WARNED: gettext_lazy("The customer was warned that a promise would be late."),
+    Entry.PROMISE_KEPT: gettext_lazy("A promise was kept."),
+    Entry.PROMISE_BROKEN: gettext_lazy("A promise was broken."),
+    Entry.PROMISE_FULFILLED_LATE: gettext_lazy("A broken promise was fulfilled late."),
+    Entry.PROMISE_WITHDRAWN: gettext_lazy("A promise was withdrawn."),
+    Entry.PROMISE_CORRECTED: gettext_lazy("The record of a promise was corrected."),
+    Entry.PURCHASE_RATED: gettext_lazy("A purchase was rated."),
+    Entry.IMPORT_STARTED: gettext_lazy("An import began."),
+    Entry.IMPORT_FINISHED: gettext_lazy("An import was finished."),
+    Entry.IMPORT_STOPPED: gettext_lazy("An import was stopped."),
+    Entry.IMPORT_TAKEN_BACK: gettext_lazy("An import was taken back."),
+    Entry.EXPORTED: gettext_lazy("Rows were exported."),
+    Entry.BACKED_UP: gettext_lazy("A backup was made."),
+    Entry.RESTORED: gettext_lazy("A backup was put back."),
 }
 
 _BROKEN: dict[str, Words] = {
-    "broken_warned": lazy("A promise was broken; the customer had been warned."),
-    "broken_silent": lazy("A promise was broken in silence."),
-    "broken_unrecorded": lazy("A promise was broken; whether the customer was warned is not recorded."),
+    "broken_warned": gettext_lazy("A promise was broken; the customer had been warned."),
+    "broken_silent": gettext_lazy("A promise was broken in silence."),
+    "broken_unrecorded": gettext_lazy("A promise was broken; whether the customer was warned is not recorded."),
 }
 _WITHDRAWN: dict[str, Words] = {
-    "changed_by_agreement": lazy("A promise was changed with the customer's consent; a new one stands in its place."),
-    "mistaken": lazy("A promise was struck out: it had been written down by mistake."),
-    "not_needed": lazy("A promise was withdrawn: the customer no longer needs it."),
-    "cancelled": lazy("A promise was withdrawn: the order was cancelled."),
-    "canceled": lazy("A promise was withdrawn: the order was cancelled."),
-    "unavailable": lazy("A promise was withdrawn: the goods were not to be had."),
+    "changed_by_agreement": gettext_lazy(
+        "A promise was changed with the customer's consent; a new one stands in its place."
+    ),
+    "mistaken": gettext_lazy("A promise was struck out: it had been written down by mistake."),
+    "not_needed": gettext_lazy("A promise was withdrawn: the customer no longer needs it."),
+    "cancelled": gettext_lazy("A promise was withdrawn: the order was cancelled."),
+    "canceled": gettext_lazy("A promise was withdrawn: the order was cancelled."),
+    "unavailable": gettext_lazy("A promise was withdrawn: the goods were not to be had."),
 }
 _ABOUT_CUSTOMER: dict[tuple[str, str], Words] = {
-    ("address", "added"): lazy("An address was added."),
-    ("address", "corrected"): lazy("An address was corrected."),
-    ("address", "removed"): lazy("An address was removed."),
-    ("contact_person", "joined"): lazy("A contact person was joined with an organisation."),
-    ("contact_person", "position"): lazy("The position of a contact person was changed."),
-    ("contact_person", "parted"): lazy("A contact person no longer speaks for an organisation."),
+    ("address", "added"): gettext_lazy("An address was added."),
+    ("address", "corrected"): gettext_lazy("An address was corrected."),
+    ("address", "removed"): gettext_lazy("An address was removed."),
+    ("contact_person", "joined"): gettext_lazy("A contact person was joined with an organisation."),
+    ("contact_person", "position"): gettext_lazy("The position of a contact person was changed."),
+    ("contact_person", "parted"): gettext_lazy("A contact person no longer speaks for an organisation."),
 }
 _TAGGED: dict[str, Words] = {
-    "put": lazy("A tag was put on."),
-    "taken": lazy("A tag was taken off."),
+    "put": gettext_lazy("A tag was put on."),
+    "taken": gettext_lazy("A tag was taken off."),
 }
 _OWN: dict[str, Words] = {
-    "defined": lazy("An own field was defined."),
-    "redefined": lazy("The definition of an own field was changed."),
-    "withdrawn": lazy("An own field was withdrawn."),
-    "filled": lazy("Own fields were filled in."),
+    "defined": gettext_lazy("An own field was defined."),
+    "redefined": gettext_lazy("The definition of an own field was changed."),
+    "withdrawn": gettext_lazy("An own field was withdrawn."),
+    "filled": gettext_lazy("Own fields were filled in."),
 }
 _CONTACT: dict[str, Words] = {
-    "from_customer": lazy("The customer contacted us."),
-    "to_customer": lazy("We contacted the customer."),
+    "from_customer": gettext_lazy("The customer contacted us."),
+    "to_customer": gettext_lazy("We contacted the customer."),
 }
 _HOUR = 3600
 _DAY = 86_400

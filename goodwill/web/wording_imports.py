@@ -1,6 +1,6 @@
 """Wording of imports: what is wrong with a row and how to mend it, in the reader's language."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
@@ -191,8 +191,23 @@ def noun(code: str) -> str:
 
 
 def field(code: str) -> str:
-    """What a column means."""
-    return str(FIELDS[code])
+    """What a column means; a column that only its own file knows keeps its name."""
+    return str(FIELDS.get(code, code))
+
+
+def told(column: str, code: str, values: Mapping[str, str]) -> str:
+    """What is wrong with a row, and the remedy, in one line."""
+    wrong, remedy = explained(code, values)
+    if not column:
+        return gettext("%(wrong)s %(remedy)s") % {"wrong": wrong, "remedy": remedy}
+    return gettext("%(field)s: %(wrong)s %(remedy)s") % {"field": field(column), "wrong": wrong, "remedy": remedy}
+
+
+def names(files: Sequence[str]) -> str:
+    """What is imported: the file, or how many."""
+    if len(files) == 1:
+        return files[0]
+    return ngettext("%(n)s file", "%(n)s files", len(files)) % {"n": len(files)}
 
 
 def unusable(code: str) -> str:

@@ -7,7 +7,7 @@ from babel.dates import format_date
 from django.utils.functional import Promise
 from django.utils.translation import get_language, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from goodwill.domain.labels import short_key
 from goodwill.domain.records import PromiseKind
@@ -20,9 +20,9 @@ Words = Promise | str
 LONGEST_WORD = 24
 
 RULES: dict[Rule, Words] = {
-    Rule.OWN: lazy("Each promise's own rule"),
-    Rule.END_OF_DAY: lazy("Late after the promised day"),
-    Rule.MOMENT: lazy("Late after the promised moment"),
+    Rule.OWN: gettext_lazy("Each promise's own rule"),
+    Rule.END_OF_DAY: gettext_lazy("Late after the promised day"),
+    Rule.MOMENT: gettext_lazy("Late after the promised moment"),
 }
 GROUPINGS: dict[Grouping, Words] = {
     Grouping.MONTH: pgettext_lazy("group of promises", "Month due"),
@@ -34,21 +34,21 @@ GROUPINGS: dict[Grouping, Words] = {
     Grouping.DELAY_BUCKET: pgettext_lazy("group of promises", "Days early or late"),
 }
 WITHOUT: dict[Grouping, Words] = {
-    Grouping.MONTH: lazy("No month"),
-    Grouping.SITE: lazy("No site"),
-    Grouping.CATEGORY: lazy("No category"),
-    Grouping.CARRIER: lazy("No carrier written down"),
-    Grouping.SELLER: lazy("No seller"),
-    Grouping.REGION: lazy("No region"),
-    Grouping.DELAY_BUCKET: lazy("Not fulfilled"),
+    Grouping.MONTH: gettext_lazy("No month"),
+    Grouping.SITE: gettext_lazy("No site"),
+    Grouping.CATEGORY: gettext_lazy("No category"),
+    Grouping.CARRIER: gettext_lazy("No carrier written down"),
+    Grouping.SELLER: gettext_lazy("No seller"),
+    Grouping.REGION: gettext_lazy("No region"),
+    Grouping.DELAY_BUCKET: gettext_lazy("Not fulfilled"),
 }
 BUCKET_NAMES: dict[str, Words] = {
-    "15+ days early": lazy("15 or more days early"),
-    "1-14 early": lazy("1 to 14 days early"),
-    "on the day": lazy("On the day"),
-    "1-3 late": lazy("1 to 3 days late"),
-    "4-7 late": lazy("4 to 7 days late"),
-    "8+ late": lazy("8 or more days late"),
+    "15+ days early": gettext_lazy("15 or more days early"),
+    "1-14 early": gettext_lazy("1 to 14 days early"),
+    "on the day": gettext_lazy("On the day"),
+    "1-3 late": gettext_lazy("1 to 3 days late"),
+    "4-7 late": gettext_lazy("4 to 7 days late"),
+    "8+ late": gettext_lazy("8 or more days late"),
 }
 FIGURES: dict[Figure, Words] = {
     Figure.N: pgettext_lazy("column of promises", "Kept or broken"),

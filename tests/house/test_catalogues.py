@@ -74,3 +74,15 @@ def test_the_catalogues_know_every_sentence_of_the_code(tmp_path: Path) -> None:
     finally:
         for language, before in kept.items():
             catalogues.po(language).write_bytes(before)
+
+
+def test_no_alias_hides_a_sentence_from_the_collector() -> None:
+    known = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
+    aliased = re.compile(r"\b(?:n|p)?gettext(?:_lazy|_noop)? as (\w+)")
+    hidden = [
+        (path.name, match.group(1))
+        for path in catalogues.PACKAGE.rglob("*.py")
+        for match in aliased.finditer(path.read_text())
+        if match.group(1) not in known
+    ]
+    assert not hidden

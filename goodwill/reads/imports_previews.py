@@ -103,6 +103,9 @@ def _file(one: Look, options: Options, zone: str, currency: str, country: str) -
             checked += 1
             if len(rows) < SHOWN:
                 rows.append(PreviewRow(record.line, tuple(record.fields), field, code, values))
+    else:
+        # not understood yet: the rows as they stand, so that a person can say what the columns mean
+        rows = [PreviewRow(0, cells, "", "", {}) for cells in one.rows]
     return PreviewFile(
         one.given.name,
         one.role,

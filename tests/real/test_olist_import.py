@@ -174,7 +174,6 @@ def test_killed_at_ten_random_moments_and_called_again_it_leaves_the_same_rows(
     assert kills == 10
     assert last.returncode == 0, last.stderr
     answer = json.loads(last.stdout)
-    assert answer["import_id"] == 1, "it went on with the interrupted import"
     assert answer["created"] == sound["created"]
     left = subprocess.run([sys.executable, "-m", "tests.killed"], env=elsewhere, capture_output=True, text=True)
     assert left.stdout.strip() == expected

@@ -136,14 +136,14 @@ def test_the_day_rule_is_said_as_a_day(cast: Cast) -> None:
 
 
 def test_the_number_of_questions_does_not_grow_with_the_rows(cast: Cast) -> None:
-    viewer = cast.viewer(cast.agent)
-    for number in range(20):
-        cast.promise(another(cast, f"c{number}"))
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
-        assert len(seen(cast, viewer).rows) == 20
-    assert len(asked) <= 5
+    viewer, counts = cast.viewer(cast.agent), []
+    for rows in (1, 20):
+        while len(seen(cast, viewer).rows) < rows:
+            cast.promise(another(cast, "one more"))
+        with CaptureQueriesContext(connection) as asked:
+            seen(cast, viewer)
+        counts.append(len(asked))
+    assert counts[0] == counts[1] <= 9
 
 
 def test_those_who_have_not_heard_from_us_stand_by_how_long(cast: Cast) -> None:

@@ -74,8 +74,8 @@ def page(viewer: Viewer, filters: Filters, *, after: str = "", before: str = "")
     """A page of the customers this viewer sees; a search shows the hundred best and no further page."""
     tag = Tag.objects.filter(pk=filters.tag_id).values_list("name", flat=True).first() if filters.tag_id else None
     if filters.text.strip():
-        found = search.ranked(viewer, filters.text, limit=FOUND + 1, among=_narrowed(viewer, filters))
-        return CustomerList(_rows(viewer, found[:FOUND]), is_cut=len(found) > FOUND, tag=tag or "")
+        found, is_cut = search.ranked(viewer, filters.text, limit=FOUND, among=_narrowed(viewer, filters))
+        return CustomerList(_rows(viewer, found), is_cut=is_cut, tag=tag or "")
     leaf = leaves.turn(_segments(viewer, filters), size=PAGE, after=after, before=before)
     return CustomerList(_rows(viewer, leaf.rows), next=leaf.next, previous=leaf.previous, tag=tag or "")
 
@@ -98,7 +98,7 @@ def export(viewer: Viewer, filters: Filters) -> Iterator[ExportRow]:
     if not viewer.may(May.EXPORT):
         return
     if filters.text.strip():
-        found = search.ranked(viewer, filters.text, limit=1000, among=_narrowed(viewer, filters))
+        found, _ = search.ranked(viewer, filters.text, limit=1000, among=_narrowed(viewer, filters))
         yield from _lines(found)
         return
     for rows in leaves.walk(_segments(viewer, filters)):
@@ -151,15 +151,15 @@ def duplicates(
     for by, values, kind in (("email", emails, AddressKind.EMAIL), ("phone", numbers, AddressKind.PHONE)):
         for value in values:
             # The words of the search lead to the address: addresses have no index of their own.
-            near = search.ranked(viewer, value, limit=20)
+            near, _ = search.ranked(viewer, value, limit=20)
             same = Address.objects.filter(customer__in=near, kind=kind.value, value__iexact=value)
             _gather(found, by, seen.filter(pk__in=same.values("customer_id")))
     if number.strip():
-        near = search.ranked(viewer, number, limit=20)
+        near, _ = search.ranked(viewer, number, limit=20)
         _gather(found, "number", seen.filter(pk__in=[row.pk for row in near], number__iexact=number.strip()))
     folded = fold(name).split()
     if folded:
-        near = search.ranked(viewer, name, limit=20)
+        near, _ = search.ranked(viewer, name, limit=20)
         _gather(found, "name", [row for row in near if fold(row.name).split() == folded and row.pk != but])
     return list(found.values())[:10]
 

@@ -2,7 +2,8 @@
 
 A word of two letters may begin a hundred thousand words. So no question is asked of all of them: the rarest word
 typed yields at most WINDOW candidates in the order of the index (whole words first), and only these are looked at.
-Whoever sees few customers, none of whom lie in the window, is answered from the other side: from the customers seen.
+Whoever sees few customers is answered from the other side, from the customers seen, and so is whoever sees nobody
+in the window. Where the window was too short, the answer says that there may be more.
 """
 
 from collections.abc import Sequence
@@ -66,30 +67,27 @@ class Found:
 
 def find(viewer: Viewer, text: str, *, limit: int = SHOWN) -> Found:
     """The customers and orders of this viewer that the text begins to name, best first."""
-    customers = find_customers(viewer, text, limit=limit + 1)
+    rows, has_more = ranked(viewer, text, limit=limit)
     orders = find_orders(viewer, text, limit=limit + 1)
-    return Found(
-        tuple(customers[:limit]), tuple(orders[:limit]), has_more=len(customers) > limit or len(orders) > limit
-    )
+    return Found(_found(rows), tuple(orders[:limit]), has_more=has_more or len(orders) > limit)
 
 
 def find_customers(viewer: Viewer, text: str, *, limit: int = SHOWN, kind: str = "") -> list[FoundCustomer]:
     """The customers whom every word of the text begins to name, best first; of one kind where one is given."""
     among = Customer.objects.filter(kind=kind) if kind else None
-    rows = ranked(viewer, text, limit=limit, among=among)
-    hints = _hints(rows)
-    return [FoundCustomer(row.pk, label(row), row.kind, hints[row.pk], row.last_heard_at) for row in rows]
+    return list(_found(ranked(viewer, text, limit=limit, among=among)[0]))
 
 
-def ranked(viewer: Viewer, text: str, *, limit: int, among: QuerySet[Customer] | None = None) -> list[Customer]:
-    """The rows themselves: those with most whole words first, then own customers, then by name.
-
-    `among` narrows them further (a site, a tag, an owner).
+def ranked(
+    viewer: Viewer, text: str, *, limit: int, among: QuerySet[Customer] | None = None
+) -> tuple[list[Customer], bool]:
+    """The rows themselves, and whether there are or may be more: those with most whole words first, then own
+    customers, then by name. `among` narrows them further (a site, a tag, an owner).
     """
     words = _words(text)
     if not words or viewer.scope in (Scope.NOTHING, Scope.OWED):
-        return []
-    ids = _ids(viewer, words, limit=3 * limit, among=among)
+        return [], False
+    ids, is_cut = _ids(viewer, words, limit=limit + min(2 * limit, 60), among=among)
     rows = Customer.objects.filter(pk__in=ids).select_related("site", "owner", "deputy")
     spellings = [spelling for word in words for spelling in word]
     whole: dict[int, int] = {}
@@ -102,7 +100,7 @@ def ranked(viewer: Viewer, text: str, *, limit: int, among: QuerySet[Customer] |
         is_own = viewer.person_id is not None and viewer.person_id in (row.owner_id, row.deputy_id)
         return (-whole.get(row.pk, 0), not is_own, row.sort_name, row.pk)
 
-    return sorted(rows, key=rank)[:limit]
+    return sorted(rows, key=rank)[:limit], is_cut or len(ids) > limit
 
 
 def find_orders(viewer: Viewer, text: str, *, limit: int = SHOWN) -> list[FoundOrder]:
@@ -119,7 +117,9 @@ def find_orders(viewer: Viewer, text: str, *, limit: int = SHOWN) -> list[FoundO
     return [FoundOrder(row.pk, row.number, label(row.customer), row.placed_at, row.site.name) for row in rows]
 
 
-def _ids(viewer: Viewer, words: Sequence[Word], *, limit: int, among: QuerySet[Customer] | None) -> list[int]:
+def _ids(
+    viewer: Viewer, words: Sequence[Word], *, limit: int, among: QuerySet[Customer] | None
+) -> tuple[list[int], bool]:
     sizes = {word: _named(word)[: WINDOW + 1].count() for word in words}
     rarest = min(words, key=lambda word: sizes[word])
     allowed: QuerySet[Customer] = Customer.objects.visible_to(viewer)
@@ -128,15 +128,26 @@ def _ids(viewer: Viewer, words: Sequence[Word], *, limit: int, among: QuerySet[C
     for word in words:
         if word != rarest:
             allowed = allowed.filter(Exists(_named(word).filter(customer_id=OuterRef("pk"))))
+    few = sight.few_customers(viewer)
+    if few is not None:
+        return _among(few, rarest, allowed, limit), False
     window = _named(rarest).order_by("word", "customer_id").values_list("customer_id", flat=True)[:WINDOW]
     found = _first(allowed, list(dict.fromkeys(window)), limit)
-    if len(found) < limit and sizes[rarest] > WINDOW and viewer.scope is not Scope.ALL:
-        known = set(found)
-        for part in _parts([pk for pk in sight.customers(viewer, most=WINDOW) if pk not in known]):
-            named = _named(rarest).filter(customer_id__in=part).values_list("customer_id", flat=True)
-            found += _first(allowed, list(dict.fromkeys(named)), limit - len(found))
-            if len(found) >= limit:
-                break
+    is_cut = sizes[rarest] > WINDOW
+    if not found and is_cut and viewer.scope is not Scope.ALL:
+        found = _among(sight.customers(viewer, most=WINDOW), rarest, allowed, limit)
+    return found, is_cut and len(found) < limit
+
+
+def _among(ids: Sequence[int], word: Word, allowed: QuerySet[Customer], limit: int) -> list[int]:
+    """The first of these customers whom the word begins to name and who are allowed."""
+    found: list[int] = []
+    for start in range(0, len(ids), _CHUNKS[-1]):
+        part = ids[start : start + _CHUNKS[-1]]
+        named = _named(word).filter(customer_id__in=part).order_by("word", "customer_id")
+        found += _first(allowed, list(dict.fromkeys(named.values_list("customer_id", flat=True))), limit - len(found))
+        if len(found) >= limit:
+            break
     return found
 
 
@@ -189,6 +200,11 @@ def _parts(ids: Sequence[int]) -> list[Sequence[int]]:
         parts.append(ids[start : start + size])
         start, turn = start + size, turn + 1
     return parts
+
+
+def _found(rows: Sequence[Customer]) -> tuple[FoundCustomer, ...]:
+    hints = _hints(rows)
+    return tuple(FoundCustomer(row.pk, label(row), row.kind, hints[row.pk], row.last_heard_at) for row in rows)
 
 
 def _hints(rows: Sequence[Customer]) -> dict[int, str]:

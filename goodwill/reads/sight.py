@@ -16,14 +16,16 @@ from goodwill.store.units import Unit
 FEW = 1000
 
 
-def few_customers(viewer: Viewer, *, most: int = FEW) -> list[int] | None:
-    """The ids of every customer this viewer sees where there are few; None where there are more than `most`."""
+def few_customers(viewer: Viewer) -> list[int] | None:
+    """The ids of every customer this viewer sees where there are few; None where there are more than FEW."""
+    most = FEW
     found = customers(viewer, most=most + 1)
     return None if len(found) > most or viewer.scope is Scope.ALL else found
 
 
-def few_orders(viewer: Viewer, *, most: int = FEW) -> list[int] | None:
+def few_orders(viewer: Viewer) -> list[int] | None:
     """The same of orders."""
+    most = FEW
     if viewer.scope not in (Scope.OWN, Scope.UNIT):
         return None if viewer.scope is Scope.ALL else []
     owned = Customer.objects.filter(_mine(viewer)).order_by().values_list("pk", flat=True)

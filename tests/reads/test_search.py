@@ -7,7 +7,7 @@ import pytest
 from goodwill.actions import addresses, customers
 from goodwill.actions.addresses import AddressFacts
 from goodwill.domain.customers import AddressKind
-from goodwill.reads import search
+from goodwill.reads import search, sight
 from goodwill.store.customers import Customer
 from tests.cast import NOW, Cast
 
@@ -101,10 +101,12 @@ def test_order_numbers_are_found_in_any_case_and_with_a_sign(cast: Cast) -> None
         assert [order.number for order in search.find_orders(viewer, typed)] == ["WEB-2026-0017"]
 
 
+@pytest.mark.parametrize("few", [0, 1000])
 def test_an_agent_with_few_customers_finds_hers_among_thousands_of_namesakes(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
     monkeypatch.setattr(search, "WINDOW", 50)
+    monkeypatch.setattr(sight, "FEW", few)
     crowd = Customer.objects.bulk_create(
         Customer(kind="person", name=f"Anna Other{n}", site=cast.elsewhere, created_at=NOW) for n in range(120)
     )

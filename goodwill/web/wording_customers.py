@@ -1,8 +1,7 @@
 """Wording of customers and orders: their codes as words in the reader's language."""
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from goodwill.domain.own_fields import FieldKind, FieldNoun
 

@@ -5,9 +5,8 @@ from datetime import date
 
 from babel.dates import format_date
 from django.utils.functional import Promise
-from django.utils.translation import get_language, ngettext, pgettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from goodwill.domain.labels import short_key
 from goodwill.domain.records import PromiseKind

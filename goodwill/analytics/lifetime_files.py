@@ -57,13 +57,16 @@ def read(path: Path, layout: Layout, *, with_amount: bool) -> ir.Table | Refused
             raw, names = connection.read_parquet(path), None
         else:
             garbled = _garbled(path, has_header=layout.has_header)
-            if garbled:
+            if garbled is not None:
                 return garbled
+            if not _first_line(path).strip():
+                return Refused(Reason.NO_ROWS)
             raw, names = _read_text(connection, path, layout)
         found = _choose(raw, names, layout, with_amount=with_amount)
         if isinstance(found, Refused):
             return found
-        return _first_bad(found) or found.select("customer", "date", *(["amount"] if with_amount else []))
+        bad = _first_bad(found)
+        return found.select("customer", "date", *(["amount"] if with_amount else [])) if bad is None else bad
     except duckdb.Error as problem:
         line = re.search(r"Line: (\d+)", str(problem))
         row = int(line.group(1)) - layout.has_header if line else None
@@ -97,7 +100,7 @@ def _first_line(path: Path) -> str:
 
 def _separator(asked: str | None, line: str) -> str:
     if asked is None:
-        return max(SEPARATORS.values(), key=line.count) if line else ","
+        return max(SEPARATORS.values(), key=line.count)
     return SEPARATORS.get(asked, asked)
 
 
@@ -112,7 +115,7 @@ def _read_text(connection: Any, path: Path, layout: Layout) -> tuple[ir.Table, l
         parts = lines.filter(lines.line.strip() != "").select(cells=ibis._.line.strip().re_split(r"\s+"))
         names = line.split()
         return parts.select(**{f"c{place}": parts.cells[place] for place in range(len(names))}), names
-    names = next(csv.reader([line], delimiter=separator), [])
+    names = next(csv.reader([line], delimiter=separator))
     columns = {f"c{place}": "VARCHAR" for place in range(len(names))}
     return connection.read_csv(path, delim=separator, quote='"', escape='"', columns=columns, **settings), names
 
@@ -135,7 +138,7 @@ def _choose(raw: ir.Table, names: list[str] | None, layout: Layout, *, with_amou
     if with_amount:
         amount = chosen["amount"]
         typed["amount"] = amount.try_cast("float64") if amount.type().is_string() else amount.cast("float64")
-        typed["currency"] = text.pop("currency_text", ibis.literal(""))
+        typed["currency"] = text.pop("currency_text", ibis.literal("")).fill_null("")
     return raw.select(**typed, **text)
 
 

@@ -127,7 +127,7 @@ def lifetime(file: Path, model: str, spend: bool, until: datetime | None, unit: 
     click.echo(json.dumps(result.as_json(), ensure_ascii=False, allow_nan=False) if as_json else _text(result))
     if result.refused is not None:
         where = result.spend.at if result.spend and not result.fit.refused else None
-        raise _Refusal(_sentence(where, columns) if where else WORDS[result.refused])
+        raise _Refusal(_sentence(where, columns) if where is not None else WORDS[result.refused])
     if out is not None:
         people = forecast(table, result, rate=rate, margin=margin).order_by("customer")
         (people.to_csv if out.suffix.lower() == ".csv" else people.to_parquet)(out)

@@ -40,11 +40,11 @@ def one(x: float, t_x: float, T: float) -> Rows:
 
 
 def transactions(customers: int = 600, seed: int = 3, days: int = 300) -> ir.Table:
-    """Purchases of made-up customers: each buys at an own pace and leaves some day; amounts vary by customer."""
+    """Purchases of a Pareto/NBD's customers, day by day; amounts vary by customer."""
     rng = np.random.default_rng(seed)
     who, when, amount = [], [], []
     for customer in range(customers):
-        pace, stay, worth = rng.gamma(0.6, 0.12), rng.exponential(200), rng.gamma(4, 8)
+        pace, stay, worth = rng.gamma(0.7, 0.03), rng.exponential() / rng.gamma(0.6, 1 / 80), rng.gamma(4, 8)
         first = now = float(rng.integers(0, 60))
         while now < min(days, first + stay):
             who.append(f"c{customer:04}")

@@ -65,7 +65,8 @@ def test_the_gradient_is_the_slope_of_the_likelihood(model: ModuleType, rows: Ro
 @given(rows=histories(), theta=thetas)
 def test_counts_weigh_as_many_customers_as_they_say(model: ModuleType, rows: Rows, theta: tuple[float, ...]) -> None:
     times = rows.n.astype(int)
-    raw = Rows(*(np.repeat(column, times) for column in (rows.x, rows.t_x, rows.T)), np.ones(times.sum()))
+    x, t_x, T = (np.repeat(column, times) for column in (rows.x, rows.t_x, rows.T))
+    raw = Rows(x, t_x, T, np.ones(times.sum()))
     few, many = likelihood(model, rows)(np.array(theta)), likelihood(model, raw)(np.array(theta))
     assert few.ll == pytest.approx(many.ll, rel=1e-10)
     assert few.gradient == pytest.approx(many.gradient, rel=1e-8, abs=1e-8)
@@ -145,7 +146,7 @@ def test_pareto_stays_finite_for_customers_who_buy_thousands_of_times() -> None:
 def test_beta_quadrature_equals_the_papers_2f1(a: float, t: float) -> None:
     r, alpha, b = 0.25, 4.5, 2.5
     papers = (a + b - 1) / (a - 1) * (1 - (alpha / (alpha + t)) ** r * hyp2f1(r, b, a + b - 1, t / (alpha + t)))
-    assert bgnbd.expect_new(bgnbd.Params(r, alpha, a, b), t) == pytest.approx(papers, rel=1e-10)
+    assert bgnbd.expect_new(bgnbd.PARAMS(r, alpha, a, b), t) == pytest.approx(papers, rel=1e-10)
 
 
 def test_expectations_have_no_pole_at_a_of_one_or_s_of_one() -> None:

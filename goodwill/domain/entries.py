@@ -21,6 +21,8 @@ class Entry(StrEnum):
     SIGN_IN_REFUSED = "sign_in_refused"
     PASSWORD_RESET_ASKED = "password_reset_asked"
     PASSWORD_CHANGED = "password_changed"
+    TOKEN_MADE = "token_made"  # noqa: S105 (a kind of entry, not a secret)
+    TOKEN_REVOKED = "token_revoked"  # noqa: S105
     CUSTOMER_ADDED = "customer_added"
     CUSTOMER_CHANGED = "customer_changed"
     OWNER_CHANGED = "owner_changed"

@@ -11,7 +11,8 @@ class Viewer:
 
     `person_id` is the staff member, or None for the operator of the machine and for nobody;
     `unit_ids` and `site_ids` are the units the person works in and the sites those units serve;
-    `customer_id` is set for a customer, who sees nothing of the staff's side.
+    `customer_id` is set for a customer, who sees nothing of the staff's side; `only` narrows the rights of a program
+    that speaks for the person (None: all that the roles grant).
     """
 
     person_id: int | None = None
@@ -23,6 +24,7 @@ class Viewer:
     is_operator: bool = False
     language: str = "en"
     zone: str = "UTC"
+    only: frozenset[May] | None = None
 
     @property
     def scope(self) -> Scope:
@@ -35,6 +37,8 @@ class Viewer:
 
     def may(self, right: May) -> bool:
         """True when a role of this viewer grants the right; the machine's operator may do anything."""
+        if self.only is not None and right not in self.only:
+            return False
         if self.is_operator:
             return True
         return self.customer_id is None and right in rights_of(self.roles)

@@ -5,6 +5,7 @@ from goodwill.store.calendars import Calendar, CalendarVersion
 from goodwill.store.customers import ContactPerson, Customer, SearchWord
 from goodwill.store.deliveries import Delivery
 from goodwill.store.firms import Firm
+from goodwill.store.idempotency import IdemKey
 from goodwill.store.imports import BadRow, Import, ImportChange, ImportFile
 from goodwill.store.interactions import Interaction
 from goodwill.store.jobs import Job
@@ -17,11 +18,13 @@ from goodwill.store.promises import Promise
 from goodwill.store.ratings import Rating
 from goodwill.store.sites import Site
 from goodwill.store.tags import OwnField, Tag
+from goodwill.store.tokens import ApiToken
 from goodwill.store.touchpoints import Touchpoint
 from goodwill.store.units import Unit
 
 __all__ = [
     "Address",
+    "ApiToken",
     "Assignment",
     "BadRow",
     "Calendar",
@@ -31,6 +34,7 @@ __all__ = [
     "Customer",
     "Delivery",
     "Firm",
+    "IdemKey",
     "Import",
     "ImportChange",
     "ImportFile",

@@ -41,6 +41,8 @@ SENTENCES: dict[Entry, Words] = {
     Entry.SIGN_IN_REFUSED: gettext_lazy("A sign-in was refused."),
     Entry.PASSWORD_RESET_ASKED: gettext_lazy("A new password was asked for."),
     Entry.PASSWORD_CHANGED: gettext_lazy("A password was changed."),
+    Entry.TOKEN_MADE: gettext_lazy("A token for programs was made."),
+    Entry.TOKEN_REVOKED: gettext_lazy("A token for programs was revoked."),
     Entry.CUSTOMER_ADDED: gettext_lazy("The customer was added."),
     Entry.CUSTOMER_CHANGED: gettext_lazy("What is written about the customer was changed."),
     Entry.OWNER_CHANGED: gettext_lazy("The customer was given to another owner or deputy."),

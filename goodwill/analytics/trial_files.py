@@ -71,7 +71,7 @@ def read(path: Path, layout: Layout, maturity: Maturity | None = None) -> TrialT
                 return garbled
             raw, names = read_text(connection, path)
             # of two columns with one name the first is meant
-            known = {name: f"c{place}" for place, name in reversed(list(enumerate(names))) if name}
+            known = {name: f"c{names.index(name)}" for name in names if name}
         typed = _choose(raw, known, layout)
         return typed if isinstance(typed, Refused) else _check(typed, layout, maturity)
     except duckdb.Error as problem:
@@ -129,7 +129,8 @@ def _check(table: ir.Table, layout: Layout, maturity: Maturity | None) -> TrialT
     if CURRENCY in roles and seen["lowest"] != seen["highest"]:
         first = table.limit(1)[CURRENCY].to_pyarrow()[0].as_py()
         return _point_at(table, Reason.MIXED_CURRENCIES, CURRENCY, columns[CURRENCY], table[CURRENCY] != first)
-    if "unit" in roles and (twice := _find_twice(table, columns["unit"])):
+    twice = _find_twice(table, columns["unit"]) if "unit" in roles else None
+    if twice is not None:
         return twice
     left_out = 0
     if maturity is not None and ENTERED in roles:

@@ -23,7 +23,7 @@ from goodwill.store.tags import OwnField
 
 SHOWN = 8
 ADDRESSES = 12
-OWED = 20
+OWED = 10
 PAST = 25
 _MOST_USED = 1000
 _PARTS = ("product", "service", "overall")

@@ -15,7 +15,7 @@ from goodwill.store.orders import Order
 from goodwill.store.people import Person
 from goodwill.store.promises import Promise
 
-PAGE = 30
+PAGE = 20
 _LOOKS = 5
 """A page is filled in so many looks at most; whoever may see next to nothing gets a short page and goes on."""
 
@@ -52,7 +52,7 @@ def of_customer(viewer: Viewer, customer_id: int, *, after: str = "", before: st
 
 
 def of_order(viewer: Viewer, order_id: int) -> tuple[Moment, ...]:
-    """The latest thirty entries about one order; none where it is not the viewer's to see."""
+    """The latest twenty entries about one order; none where it is not the viewer's to see."""
     order = Order.objects.visible_to(viewer).filter(pk=order_id).only("customer_id").first()
     if order is None:
         return ()

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from goodwill.domain.money import Money
 from goodwill.domain.roles import Scope
-from goodwill.domain.targets import Outcome
+from goodwill.domain.targets import Outcome, Standing
 from goodwill.domain.viewers import Viewer
 from goodwill.reads import leaves
 from goodwill.reads.labels import label
@@ -55,8 +55,10 @@ class PromiseLine:
 
     @property
     def standing(self) -> str:
-        """How it ended, or how it stands."""
-        return self.row.standing if self.row.outcome == Outcome.OPEN and self.row.standing else self.row.outcome
+        """How it ended, or how it stands; "warned" for what may slip and was told to the customer."""
+        if self.row.outcome != Outcome.OPEN or not self.row.standing:
+            return self.row.outcome
+        return "warned" if self.row.warned_at and self.row.standing != Standing.LATE else self.row.standing
 
 
 @dataclass(frozen=True, slots=True)

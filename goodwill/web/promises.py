@@ -1,7 +1,7 @@
 """Promises: the list, the page of one, and the deeds that settle it."""
 
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,8 @@ from goodwill.domain.interactions import Channel
 from goodwill.domain.records import Cause, Correction, Withdrawal
 from goodwill.domain.refusals import Reason, Refusal
 from goodwill.domain.roles import May
+from goodwill.domain.targets import Reason as Step
+from goodwill.domain.targets import Value
 from goodwill.reads import choices, promise_pages
 from goodwill.reads import promises as read
 from goodwill.web import typed_times
@@ -131,7 +133,7 @@ def _page(
         "page": page,
         "promise": promise,
         "what": promised(promise.kind, promise.what),
-        "why": explain(reasons, zone=zone if isinstance(zone, ZoneInfo) else None),
+        "why": explain(_to_the_second(reasons), zone=zone if isinstance(zone, ZoneInfo) else None),
         "history": [(one, sentence(one.entry), _lead(one)) for one in page.history],
         "withdrawn_because": withdrawn_because(promise.withdrawn_reason) if promise.withdrawn_reason else "",
         "forms": _forms(page) | (bound or {}),
@@ -139,6 +141,17 @@ def _page(
         "act": act or request.GET.get("act", ""),
     }
     return render(request, "promises/one.html", context, status=status)
+
+
+def _to_the_second(reasons: Iterable[Step]) -> list[Step]:
+    """The same without parts of a second: the clock minds them, people do not."""
+
+    def whole(value: Value) -> Value:
+        if isinstance(value, datetime):
+            return value.replace(microsecond=0)
+        return int(value) if isinstance(value, float) else value
+
+    return [(code, {name: whole(value) for name, value in values.items()}) for code, values in reasons]
 
 
 def _lead(one: promise_pages.Happening) -> str:

@@ -68,9 +68,10 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[Seq
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             marks = ", ".join(["%s"] * len(columns))
+            moments = _moments(model, columns)
             cursor.executemany(
                 f'INSERT INTO "{table}" ({named}) VALUES ({marks})',  # noqa: S608  names of our own columns
-                list(_as_text(rows, _moments(model, columns))),
+                list(_as_text(rows, moments)) if moments else rows,
             )
             return
         # COPY goes past Django's cursor, which would otherwise turn the driver's errors into its own

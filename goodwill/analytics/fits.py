@@ -192,7 +192,7 @@ def _climb(surface: Callable[[Floats], Surface], start: Floats, n: int) -> tuple
             jac=lambda at: -look(at).gradient / n,
             hess=lambda at: -look(at).hessian / n,
             method="trust-exact",
-            options={"gtol": SLOPE, "maxiter": 200, "initial_trust_radius": 1.0, "max_trust_radius": 4.0},
+            options={"gtol": SLOPE, "maxiter": 100, "initial_trust_radius": 1.0, "max_trust_radius": 4.0},
         )
         end = look(walk.x)
         # one last Newton step where the bowl is round: the trust region stops at its tolerance, this at rounding

@@ -18,6 +18,8 @@ from goodwill.analytics.verdicts import GUARDRAIL
 TEXTS = ("unit", "arm", "cluster", "currency", "group")
 ENTERED = "entered"
 CURRENCY = "currency"
+_MOST = 1e100
+"""Squares of numbers beyond this have no room in a float; nobody earns as much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,11 @@ def _check(table: ir.Table, layout: Layout, maturity: Maturity | None) -> TrialT
         if role == ENTERED:
             wrong[f"{role}_none"] = (Reason.NOT_A_DATE, role, cell.isnull() & ~blank)
         elif role not in TEXTS:
-            wrong[f"{role}_none"] = (Reason.NOT_A_NUMBER, role, ~blank & (cell.isnull() | cell.isnan() | cell.isinf()))
+            wrong[f"{role}_none"] = (
+                Reason.NOT_A_NUMBER,
+                role,
+                ~blank & (cell.isnull() | cell.isnan() | (cell.abs() > _MOST)),
+            )
     counts: dict[str, Any] = {name: test.sum() for name, (_, _, test) in wrong.items()}
     if CURRENCY in roles:
         counts |= {"lowest": table[CURRENCY].min(), "highest": table[CURRENCY].max()}

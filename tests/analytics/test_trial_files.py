@@ -64,7 +64,7 @@ def test_of_two_columns_with_one_name_the_first_is_meant(tmp_path: Path) -> None
 
 
 # ------------------------------------------------------------------ cells
-@pytest.mark.parametrize("cell", ["12 EUR", "1,5", "abc", "nan", "inf"])
+@pytest.mark.parametrize("cell", ["12 EUR", "1,5", "abc", "nan", "-inf", "1e200"])
 def test_an_outcome_that_is_no_number_is_named_by_column_and_row(tmp_path: Path, cell: str) -> None:
     text = f'unit,arm,spend\nu1,letter,1\nu2,none,"{cell}"\nu3,none,"{cell}"\n'
     assert wrong(tmp_path, text) == (Reason.NOT_A_NUMBER, "spend", 2, cell)

@@ -63,7 +63,12 @@ def test_an_act_at_exactly_due_is_kept(cast: Cast) -> None:
 
 def test_an_act_at_24_00_of_a_promised_day_is_late(cast: Cast) -> None:
     end = datetime(2026, 3, 4, 23, 0, tzinfo=UTC)
-    day = {"late_rule": "end_of_day", "target_kind": "day", "promised_on": date(2026, 3, 4), "due_at": end}
+    day: dict[str, Any] = {
+        "late_rule": "end_of_day",
+        "target_kind": "day",
+        "promised_on": date(2026, 3, 4),
+        "due_at": end,
+    }
     in_time, late = cast.promise(**day), cast.promise(**day)
     in_time = keep(in_time, cast.viewer(cast.agent), at=end - timedelta(seconds=1))  # type: ignore[assignment]
     late = keep(late, cast.viewer(cast.agent), at=end)  # type: ignore[assignment]

@@ -1,6 +1,7 @@
 """Today: customers we owe something, worst first, as far as each viewer may see."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -58,7 +59,7 @@ def test_what_is_settled_or_owed_to_us_is_not_owed_by_us(cast: Cast) -> None:
 
 
 def test_whoever_is_at_risk_hears_it_first_and_the_others_are_served(cast: Cast) -> None:
-    wanted = {
+    wanted: dict[str, tuple[dict[str, Any], NextAct]] = {
         "on time": ({"standing": "on_time"}, NextAct.KEEP),
         "at risk": ({"standing": "at_risk"}, NextAct.WARN),
         "warned": ({"standing": "at_risk", "warned_at": NOW}, NextAct.KEEP),

@@ -1,6 +1,7 @@
 """The pages of promises: who sees them, what they say, and that nothing typed is lost when somebody was quicker."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -22,7 +23,7 @@ def client_of(person: Person) -> Client:
     return client
 
 
-def owed(cast: Cast, **fields: object) -> Promise:
+def owed(cast: Cast, **fields: Any) -> Promise:
     now = timezone.now()
     return cast.promise(**{"due_at": now + 24 * HOUR, "made_at": now - HOUR, "promised_on": now.date()} | fields)
 

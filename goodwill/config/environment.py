@@ -19,6 +19,7 @@ KNOWN = {
     "GOODWILL_MAIL_URL": "smtp://user:password@host:587?tls=yes, or absent to hand letters over by hand",
     "GOODWILL_MAIL_FROM": "sender of our letters",
     "GOODWILL_WORKERS": "web processes of `goodwill serve`",
+    "GOODWILL_API_PER_MINUTE": "requests that one token may make in a minute",
 }
 
 

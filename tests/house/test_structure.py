@@ -22,9 +22,10 @@ FLOORS = {
     "actions": {"store", "adapters", "analytics", "domain"},
     "reads": {"store", "adapters", "analytics", "domain"},
     "web": {"actions", "reads", "adapters", "domain"},
+    "api": {"actions", "reads", "adapters", "domain"},
     "worker": {"actions", "reads", "adapters", "domain"},
-    "cli": {"web", "worker", "actions", "reads", "adapters", "analytics", "domain"},
-    "config": {"web", "worker", "actions", "reads", "store", "adapters", "domain"},
+    "cli": {"web", "api", "worker", "actions", "reads", "adapters", "analytics", "domain"},
+    "config": {"web", "api", "worker", "actions", "reads", "store", "adapters", "domain"},
 }
 
 

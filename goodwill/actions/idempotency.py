@@ -1,0 +1,58 @@
+"""Idempotency: a write that a program repeats under one key is done once and answered the same."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from goodwill.domain.refusals import Reason, Refusal
+from goodwill.store.idempotency import IdemKey
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a program is told: a status and a body as it goes over the wire."""
+
+    status: int
+    body: str
+
+
+def once(
+    scope: str, key: str, fingerprint: str, deed: Callable[[], Answer | Refusal], *, at: datetime
+) -> Answer | Refusal:
+    """Do a deed at most once under this key of this scope; a repetition gets the first answer, letter by letter.
+
+    The key's row is inserted first and lives in the deed's transaction, so whoever asks the same at the same moment
+    waits for it. A refused deed leaves no key behind: mended, it may be asked again under the same one. Another
+    question under a spent key is refused (ALREADY_USED).
+    """
+    with transaction.atomic():
+        spent = _spend(scope, key, fingerprint, at=at)
+        if spent is None:
+            return Refusal(Reason.ALREADY_USED, "Idempotency-Key")
+        if spent.status:
+            return Answer(spent.status, spent.body)
+        answer = deed()
+        if isinstance(answer, Refusal):
+            transaction.set_rollback(True)
+            return answer
+        spent.status, spent.body = answer.status, answer.body
+        spent.save(update_fields=["status", "body"])
+        return answer
+
+
+def _spend(scope: str, key: str, fingerprint: str, *, at: datetime) -> IdemKey | None:
+    """The key's row, new or of an equal earlier question; None where the question was another."""
+    try:
+        with transaction.atomic():
+            return IdemKey.objects.create(scope=scope, key=key, fingerprint=fingerprint, used_at=at)
+    except IntegrityError:
+        # Whoever was first has committed: the constraint waited for it.
+        found = IdemKey.objects.get(scope=scope, key=key)
+    return found if found.fingerprint == fingerprint else None
+
+
+def forget(before: datetime) -> int:
+    """Forget keys used before a moment; how many there were."""
+    return IdemKey.objects.filter(used_at__lt=before).delete()[0]

@@ -1,0 +1,189 @@
+"""Customers: listed, read, added, changed, handed over."""
+
+from typing import Annotated
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Router
+from pydantic import StringConstraints
+
+from goodwill.actions import addresses, customers
+from goodwill.actions.addresses import AddressFacts
+from goodwill.actions.customers import CustomerFacts
+from goodwill.api.answers import Key, listed, shown, written
+from goodwill.api.bearers import at_of, needs, viewer_of
+from goodwill.api.values import Asked, Cursor, Id, Limit, Name, RowId, Short, Told
+from goodwill.domain.customers import AddressKind, CustomerKind
+from goodwill.domain.tokens import Access
+from goodwill.reads import listings
+from goodwill.reads.listings import Stretch, Turn
+
+router = Router(tags=["customers"])
+Search = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00]*$")]
+
+
+class AddressOut(Told):
+    """A way to reach a customer."""
+
+    id: int
+    kind: str
+    value: str
+    city: str
+    region: str
+    postcode: str
+    country: str
+
+
+class CustomerOut(Told):
+    """A customer; of whom was erased the name is blank and `is_erased` true."""
+
+    id: int
+    kind: str
+    name: str
+    number: str
+    language: str
+    site_id: int | None
+    owner_id: int | None
+    deputy_id: int | None
+    created_at: str
+    last_heard_at: str | None
+    is_erased: bool
+
+
+class CustomerWritten(CustomerOut):
+    """A customer; `stamp` names this state of it for a change."""
+
+    stamp: str
+
+
+class CustomerInFull(CustomerWritten):
+    """A customer with addresses."""
+
+    addresses: list[AddressOut]
+
+
+class CustomerPage(Told):
+    """A stretch of the list; `next` is the cursor of the next one, null at the end."""
+
+    items: list[CustomerOut]
+    next: str | None
+
+
+class CustomerIn(Asked):
+    """A customer as a program writes it. A unit of the firm is added where units are."""
+
+    kind: CustomerKind
+    name: Name
+    number: Short = ""
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{0,3}$")] = ""
+    site_id: RowId | None = None
+
+    def facts(self) -> CustomerFacts:
+        """The same for the deed."""
+        return CustomerFacts(self.kind, self.name, self.number, self.language, self.site_id)
+
+
+class NewCustomer(CustomerIn):
+    """A new customer with whoever answers for it."""
+
+    owner_id: RowId | None = None
+    deputy_id: RowId | None = None
+
+
+class ChangedCustomer(CustomerIn):
+    """What is to be true of a customer; with `stamp`, only if nobody changed it since it was read."""
+
+    stamp: Short = ""
+
+
+class Owners(Asked):
+    """Who answers for a customer from now on."""
+
+    owner_id: RowId | None
+    deputy_id: RowId | None = None
+
+
+class AddressIn(Asked):
+    """An address: `value` is the e-mail address, the telephone number, or street and house."""
+
+    kind: AddressKind
+    value: Name
+    city: Short = ""
+    region: Short = ""
+    postcode: Annotated[str, StringConstraints(max_length=16, pattern=r"^[^\x00]*$")] = ""
+    country: Annotated[str, StringConstraints(pattern=r"^([A-Z]{2})?$")] = ""
+
+
+@router.get("", response=CustomerPage, **needs(Access.READ_CUSTOMERS))
+def list_customers(
+    request: HttpRequest,
+    limit: Limit = 50,
+    cursor: Cursor = "",
+    q: Search | None = None,
+    kind: CustomerKind | None = None,
+    site_id: Id | None = None,
+    owner_id: Id | None = None,
+) -> HttpResponse:
+    """The customers of the token's person, in the order of their ids; with `q`, those it names, best first."""
+    viewer = viewer_of(request)
+    if q is not None:
+        return listed(Stretch(listings.customers_named(viewer, q, limit=limit)))
+    sought = {"kind": kind.value if kind else None, "site_id": site_id, "owner_id": owner_id}
+    narrowed = {name: value for name, value in sought.items() if value is not None}
+    return listed(listings.customers(viewer, narrowed, Turn(limit, cursor)))
+
+
+@router.post("", response={201: CustomerWritten}, **needs(Access.WRITE_CUSTOMERS))
+def add_customer(request: HttpRequest, key: Key, payload: NewCustomer) -> HttpResponse:
+    """Add a person or an organisation. Whoever sees only own customers becomes the owner."""
+    viewer, at = viewer_of(request), at_of(request)
+    return written(
+        request,
+        key,
+        lambda: customers.add(
+            payload.facts(), owner_id=payload.owner_id, deputy_id=payload.deputy_id, by=viewer, at=at
+        ),
+        listings.changed_customer,
+        status=201,
+    )
+
+
+@router.get("/{customer_id}", response=CustomerInFull, **needs(Access.READ_CUSTOMERS))
+def read_customer(request: HttpRequest, customer_id: Id) -> HttpResponse:
+    """A customer with addresses."""
+    return shown(listings.one_customer(viewer_of(request), customer_id))
+
+
+@router.put("/{customer_id}", response=CustomerWritten, **needs(Access.WRITE_CUSTOMERS))
+def change_customer(request: HttpRequest, customer_id: Id, key: Key, payload: ChangedCustomer) -> HttpResponse:
+    """Say anew what a customer is called, is numbered, speaks, and where it is at home."""
+    viewer, at = viewer_of(request), at_of(request)
+    return written(
+        request,
+        key,
+        lambda: customers.change(customer_id, payload.facts(), seen=payload.stamp, by=viewer, at=at),
+        listings.changed_customer,
+    )
+
+
+@router.put("/{customer_id}/owner", response=CustomerWritten, **needs(Access.WRITE_CUSTOMERS))
+def hand_over_customer(request: HttpRequest, customer_id: Id, key: Key, payload: Owners) -> HttpResponse:
+    """Give a customer to another owner and deputy."""
+    viewer, at = viewer_of(request), at_of(request)
+    return written(
+        request,
+        key,
+        lambda: customers.hand_over(
+            customer_id, owner_id=payload.owner_id, deputy_id=payload.deputy_id, by=viewer, at=at
+        ),
+        listings.changed_customer,
+    )
+
+
+@router.post("/{customer_id}/addresses", response={201: AddressOut}, **needs(Access.WRITE_CUSTOMERS))
+def add_address(request: HttpRequest, customer_id: Id, key: Key, payload: AddressIn) -> HttpResponse:
+    """One more way to reach a customer; the same address twice is once."""
+    viewer, at = viewer_of(request), at_of(request)
+    facts = AddressFacts(payload.kind, payload.value, payload.city, payload.region, payload.postcode, payload.country)
+    return written(
+        request, key, lambda: addresses.add(customer_id, facts, by=viewer, at=at), listings.address, status=201
+    )

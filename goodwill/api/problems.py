@@ -1,0 +1,132 @@
+"""Problems: every answer that is not the one asked for, as application/problem+json that names field and remedy."""
+
+import json
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpResponse
+
+from goodwill.api.values import Told
+from goodwill.domain.refusals import Reason, Refusal
+
+CONTENT_TYPE = "application/problem+json"
+MOST_ERRORS = 20
+
+
+class Fault(Told):
+    """One field that is wrong."""
+
+    field: str
+    detail: str
+
+
+class Problem(Told):
+    """What went wrong (RFC 9457): `code` is for programs, `field` names what it is about ("" for the whole), `detail`
+    says the remedy. `errors` lists every field of a body or query that cannot be read."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    field: str
+    detail: str
+    errors: list[Fault] = []
+
+
+class Wrong(Exception):
+    """Ends a request with a problem."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        *,
+        field: str = "",
+        errors: Iterable[dict[str, str]] = (),
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(code)
+        self.status, self.code, self.detail, self.field = status, code, detail, field
+        self.errors = list(errors)[:MOST_ERRORS]
+        self.headers = headers or {}
+
+    def response(self) -> HttpResponse:
+        """The problem as it goes over the wire."""
+        body: dict[str, Any] = {
+            "type": "about:blank",
+            "title": HTTPStatus(self.status).phrase,
+            "status": self.status,
+            "code": self.code,
+            "field": self.field,
+            "detail": self.detail,
+            "errors": self.errors,
+        }
+        text = json.dumps(body, ensure_ascii=False)
+        return HttpResponse(text, status=self.status, content_type=CONTENT_TYPE, headers=self.headers)
+
+
+REMEDIES: dict[Reason, tuple[int, str]] = {
+    Reason.NOT_ALLOWED: (403, "The role of the token's person does not include this. Ask whoever manages people."),
+    Reason.NOT_FOUND: (404, "There is no such record, or it is not the token's person's to see. Check the number."),
+    Reason.ALREADY_SETTLED: (409, "This was settled already. Read it again before deciding what to do."),
+    Reason.CHANGED_MEANWHILE: (409, "It changed meanwhile. Read it again, then repeat with its present version."),
+    Reason.ALREADY_USED: (409, "This is in use already. Choose another."),
+    Reason.NOT_SETTLED: (409, "This is still owed, so there is nothing to take back."),
+    Reason.NOT_WARNED: (409, "No warning is on record, so there is nothing to take back."),
+    Reason.CANNOT_TAKE_BACK: (409, "Later work stands on it. Correct that first."),
+    Reason.ERASED: (409, "This person was erased. Nothing may be written down about them any more."),
+    Reason.REQUIRED: (422, "This is missing or blank. Fill it in."),
+    Reason.TOO_LONG: (422, "This is too long. Shorten it."),
+    Reason.NOT_A_CHOICE: (422, "This is not one of the choices. The documentation lists them."),
+    Reason.NOT_A_MOMENT: (422, "This is not a moment. Write it like 2026-03-06T16:30:00+01:00."),
+    Reason.NOT_A_DAY: (422, "This is not a day. Write it like 2026-03-06."),
+    Reason.NOT_A_NUMBER: (422, "This is not a number that can be used here. Write it like 1234.5."),
+    Reason.NOT_A_PERSON: (422, "Only a person fits here, not an organisation or a unit."),
+    Reason.NOT_AN_ADDRESS: (422, "This is not an e-mail address. Write it like name@firm.example."),
+    Reason.IN_THE_PAST: (422, "This lies in the past. Send a later moment."),
+    Reason.IN_THE_FUTURE: (422, "This lies in the future. Send a moment that has passed."),
+    Reason.BEFORE_IT_WAS_MADE: (422, "This lies before the promise was made. Check the moment and its offset."),
+    Reason.CONSENT_NEEDED: (422, "A promise moves only with the customer's consent. Send their words or the contact."),
+    Reason.UNREACHABLE_CALENDAR: (422, "By the calendar in force this would never come due. Send another target."),
+}
+"""Status and remedy of each refusal that a program can meet."""
+
+
+def of_refusal(refusal: Refusal) -> Wrong:
+    """The problem that a refused deed is answered with."""
+    status, remedy = REMEDIES.get(refusal.reason, (422, "This cannot be done as asked. See the documentation."))
+    most = dict(refusal.values).get("most")
+    if refusal.reason is Reason.TOO_LONG and most:
+        remedy = f"This is too long. At most {most} characters fit."
+    return Wrong(status, refusal.reason.value, remedy, field=refusal.field)
+
+
+def missing() -> Wrong:
+    """What is asked for is not there, or not this person's to see; the two look the same."""
+    return of_refusal(Refusal(Reason.NOT_FOUND))
+
+
+def of_validation(errors: Iterable[dict[str, Any]]) -> Wrong:
+    """The problem of a request that cannot be read; what was sent is not repeated."""
+    found = [{"field": _path(error["loc"]), "detail": str(error["msg"])} for error in errors]
+    for error in found:
+        if error["field"].lower() == "idempotency-key":
+            return Wrong(
+                400,
+                "idempotency_key_needed",
+                "Send the header Idempotency-Key: 1 to 100 visible ASCII characters, the same for every repetition "
+                "of this write and new for the next.",
+                field="Idempotency-Key",
+            )
+    first = found[0] if found else {"field": "", "detail": "The request cannot be read."}
+    return Wrong(422, "not_valid", first["detail"], field=first["field"], errors=found)
+
+
+def _path(loc: Iterable[Any]) -> str:
+    """The field as a program knows it: without the names that only the house gives to bodies and their variants."""
+    where, *parts = (str(part) for part in loc)
+    if where == "body" and parts:
+        parts = parts[1:]
+    return ".".join(part for part in parts if not part[:1].isupper() or where == "header") or where

@@ -1,0 +1,101 @@
+"""Addresses of the API: every one is open at the gate, because each operation asks for its own token."""
+
+from collections.abc import Callable
+from functools import cache, wraps
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, re_path
+from django.views.decorators.csrf import csrf_exempt
+from ninja.errors import HttpError, ValidationError
+
+from goodwill.api import customers, interactions, journal, orders, promises, reports, touchpoints
+from goodwill.api.document import DocumentedAPI
+from goodwill.api.problems import Wrong, missing, of_validation
+
+app_name = "api"
+api = DocumentedAPI(
+    title="Goodwill",
+    version=settings.VERSION,
+    description="The books of customer goodwill, for programs.",
+    openapi_url="/openapi.json",
+    docs_url=None,
+    urls_namespace="api",
+)
+for noun in (customers, orders, interactions, promises, touchpoints, reports, journal):
+    api.add_router(noun.__name__.rpartition(".")[2], noun.router)
+
+
+@api.exception_handler(Wrong)
+def _wrong(request: HttpRequest, wrong: Wrong) -> HttpResponse:
+    del request
+    return wrong.response()
+
+
+@api.exception_handler(ValidationError)
+def _not_valid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    del request
+    return of_validation(error.errors).response()
+
+
+@api.exception_handler(HttpError)
+def _unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
+    del request
+    return Wrong(error.status_code, "unreadable", "The body is not JSON. Send UTF-8 JSON.").response()
+
+
+def _door(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    @wraps(view)
+    def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            response = view(request, *args, **kwargs)
+        except Http404:
+            response = missing().response()
+        if response.status_code == 405:
+            allowed = response["Allow"]
+            remedy = f"This address knows only {allowed}."
+            response = Wrong(405, "method_not_allowed", remedy, headers={"Allow": allowed}).response()
+        if request.method == "GET" and response.status_code == 200:
+            response = _refuse_unknown(request) or response
+        response["Cache-Control"] = "no-store"
+        return response
+
+    return csrf_exempt(login_not_required(door))
+
+
+@cache
+def _known() -> dict[str, frozenset[str]]:
+    """The names that each operation's query knows."""
+    document = api.get_openapi_schema(path_prefix="/api/v1/")
+    return {
+        operation["operationId"]: frozenset(one["name"] for one in operation["parameters"] if one["in"] == "query")
+        for methods in document["paths"].values()
+        for operation in methods.values()
+    }
+
+
+def _refuse_unknown(request: HttpRequest) -> HttpResponse | None:
+    """A misspelt filter is refused: it would pass for "all of them"."""
+    match = request.resolver_match
+    known = _known().get(match.url_name or "") if match else None
+    strange = sorted(set(request.GET) - known) if known is not None else []
+    if not strange:
+        return None
+    remedy = f"There is no such parameter; there are: {', '.join(sorted(known or ())) or 'none'}."
+    return Wrong(422, "not_known", remedy, field=strange[0][:100]).response()
+
+
+def _nothing(request: HttpRequest) -> HttpResponse:
+    del request
+    raise Http404
+
+
+def _opened(pattern: URLPattern) -> URLPattern:
+    pattern.callback = _door(pattern.callback)
+    return pattern
+
+
+urlpatterns = [_opened(pattern) for pattern in api.urls[0] if isinstance(pattern, URLPattern)]
+urlpatterns.append(re_path("", _door(_nothing), name="nothing"))

@@ -11,4 +11,9 @@ def of(person_id: int | None) -> Viewer:
     if person is None:
         return NOBODY
     firm = Firm.the()
-    return person.viewer(zone=firm.zone if firm else "UTC")
+    return of_account(person, zone=firm.zone if firm else "UTC")
+
+
+def of_account(person: Person, *, zone: str) -> Viewer:
+    """The viewer that an account already read is; `zone` is the firm's, for people without one of their own."""
+    return person.viewer(zone=zone) if person.is_active else NOBODY

@@ -78,16 +78,14 @@ class Person(AbstractBaseUser):
         return self.name
 
     def viewer(self, *, zone: str = "UTC") -> Viewer:
-        """This person as plain facts: roles, units, and the sites those units serve (two queries)."""
-        held = list(self.assignments.values_list("role", "unit_id"))
-        unit_ids = frozenset(unit_id for _, unit_id in held if unit_id is not None)
-        site_ids = frozenset(self.assignments.filter(unit__sites__isnull=False).values_list("unit__sites", flat=True))
+        """This person as plain facts: roles, units, and the sites those units serve (one query)."""
+        held = list(self.assignments.values_list("role", "unit_id", "unit__sites"))
         return Viewer(
             person_id=self.pk,
             name=self.name,
-            roles=frozenset(Role(role) for role, _ in held) if self.is_active else frozenset(),
-            unit_ids=unit_ids,
-            site_ids=site_ids,
+            roles=frozenset(Role(role) for role, _, _ in held) if self.is_active else frozenset(),
+            unit_ids=frozenset(unit_id for _, unit_id, _ in held if unit_id is not None),
+            site_ids=frozenset(site_id for _, _, site_id in held if site_id is not None),
             language=self.language,
             zone=self.zone or zone,
         )

@@ -19,9 +19,9 @@ from goodwill.domain.opening_hours import write_special, write_windows
 from goodwill.domain.refusals import Refusal
 from goodwill.domain.roles import May
 from goodwill.reads import calendars_shown as reads
-from goodwill.reads import firms
 from goodwill.reads.calendars_shown import CalendarPage, VersionRow
 from goodwill.web.dressed_forms import ZoneField
+from goodwill.web.firm import firm_of
 from goodwill.web.gate import needs, viewer_of
 from goodwill.web.settings_forms import country_choices, language
 from goodwill.web.week_fields import DAY_NAMES, DaysField, SpecialField, Week, week_initial
@@ -95,7 +95,7 @@ def calendars(request: HttpRequest) -> HttpResponse:
 @needs(May.CHANGE_SETTINGS)
 def calendar_add(request: HttpRequest) -> HttpResponse:
     """A new calendar."""
-    firm = firms.face(viewer_of(request))
+    firm = firm_of(request)
     initial = {"zone": firm.zone if firm else "", "country": firm.country if firm else "", **week_initial()}
     form = NewCalendar(request.POST or None, request.FILES or None, initial=initial)
     if request.method == "POST" and form.is_valid():

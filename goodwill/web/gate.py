@@ -14,6 +14,7 @@ from django.utils import timezone
 from goodwill.domain.roles import May
 from goodwill.domain.viewers import NOBODY, Viewer
 from goodwill.reads import firms, viewers
+from goodwill.web.firm import firm_of
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -38,10 +39,15 @@ class GateMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.at = timezone.now()  # type: ignore[attr-defined]
-        signed_in = request.user.is_authenticated
-        request.viewer = viewers.of(request.user.pk) if signed_in else NOBODY  # type: ignore[attr-defined]
+        account = request.user
+        if account.is_authenticated:
+            firm = firm_of(request)
+            viewer = viewers.of_account(account, zone=firm.zone if firm else "UTC")
+        else:
+            viewer = NOBODY
+        request.viewer = viewer  # type: ignore[attr-defined]
         response = self.get_response(request)
-        if signed_in:
+        if account.is_authenticated:
             response.setdefault("Cache-Control", "private, no-store")
         return response
 

@@ -7,8 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
-from goodwill.domain.viewers import NOBODY
-from goodwill.reads import firms
+from goodwill.web.firm import firm_of
 
 
 class ReaderLanguageMiddleware:
@@ -24,7 +23,7 @@ class ReaderLanguageMiddleware:
             chosen = translation.get_language_from_request(request)
         zone = getattr(person, "zone", "")
         if person is not None and not zone:
-            firm = firms.face(NOBODY)
+            firm = firm_of(request)
             zone = firm.zone if firm else ""
         with translation.override(chosen), timezone.override(ZoneInfo(zone) if zone else None):
             request.LANGUAGE_CODE = chosen

@@ -9,7 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext, gettext_noop
 
 from goodwill.domain.roles import May
-from goodwill.reads import firms
+from goodwill.web.firm import firm_of
 from goodwill.web.gate import viewer_of
 
 
@@ -41,7 +41,7 @@ MENU = (
 def page(request: HttpRequest) -> dict[str, Any]:
     """Context for every template: `viewer`, `menu`, `firm_name`, `theme`, `available_languages`, `page_url`."""
     viewer = viewer_of(request)
-    firm = firms.face(viewer)
+    firm = firm_of(request)
     person = getattr(request, "user", None)
     match = getattr(request, "resolver_match", None)
     here = getattr(match, "view_name", "") if match else ""

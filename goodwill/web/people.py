@@ -20,9 +20,9 @@ from goodwill.actions import people as deeds
 from goodwill.actions.invitations import Invitation
 from goodwill.domain.refusals import Refusal
 from goodwill.domain.roles import May, Role
-from goodwill.reads import firms
 from goodwill.reads import people as reads
 from goodwill.reads.people import PersonPage
+from goodwill.web.firm import firm_of
 from goodwill.web.gate import needs, viewer_of
 from goodwill.web.people_forms import HandingOver, HeldRoles, Inviting, Renaming
 from goodwill.web.wording import refused
@@ -194,7 +194,7 @@ def _send(request: HttpRequest, invitation: Invitation) -> None:
     if settings.MAIL_SERVER is None:
         return
     viewer = viewer_of(request)
-    firm = firms.face(viewer)
+    firm = firm_of(request)
     with translation.override(invitation.language):
         context = {
             "url": request.build_absolute_uri(invitation.path),

@@ -11,8 +11,8 @@ from django.utils.translation import gettext
 from goodwill.actions import policies as deeds
 from goodwill.domain.refusals import Refusal
 from goodwill.domain.roles import May
-from goodwill.reads import firms
 from goodwill.reads import settings as reads
+from goodwill.web.firm import firm_of
 from goodwill.web.gate import needs, viewer_of
 from goodwill.web.settings_forms import PolicyForm
 from goodwill.web.wording_people import HANDOVERS, LATE_RULES, PRIORITIES, REOPENS
@@ -45,7 +45,7 @@ def policies(request: HttpRequest) -> HttpResponse:
 
 
 def _initial(request: HttpRequest, rows: list[reads.PolicyRow]) -> dict[str, object]:
-    firm = firms.face(viewer_of(request))
+    firm = firm_of(request)
     today = request.at.astimezone(ZoneInfo(firm.zone if firm else "UTC")).date()  # type: ignore[attr-defined]
     now = next((row for row in rows if row.is_in_force), None)
     if now is None:

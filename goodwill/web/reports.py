@@ -15,9 +15,10 @@ from goodwill.domain.labels import short_key
 from goodwill.domain.reports import Figure, Grouping, Question, Rule, moment_of
 from goodwill.domain.roles import May
 from goodwill.domain.viewers import Viewer
-from goodwill.reads import choices, firms, report_rows, reports
+from goodwill.reads import choices, report_rows, reports
 from goodwill.reads.reports import Line, Report
 from goodwill.web import wording_reports as words
+from goodwill.web.firm import firm_of
 from goodwill.web.gate import needs, viewer_of
 from goodwill.web.sheets import sheet
 from goodwill.web.templatetags.goodwill import share as percentage
@@ -155,7 +156,7 @@ def _answered(viewer: Viewer, question: Question) -> Report:
 def _question(request: HttpRequest, viewer: Viewer) -> tuple[Question, dict[str, str]]:
     """What is asked, as the address says it; what cannot be read is left out and named."""
     asked, faults = request.GET, {}
-    firm = firms.face(viewer)
+    firm = firm_of(request)
 
     def day(name: str) -> date | None:
         try:

@@ -10,8 +10,8 @@ from goodwill.actions import sites as deeds
 from goodwill.adapters import places
 from goodwill.domain.refusals import Refusal
 from goodwill.domain.roles import May
-from goodwill.reads import firms
 from goodwill.reads import settings as reads
+from goodwill.web.firm import firm_of
 from goodwill.web.gate import needs, viewer_of
 from goodwill.web.settings_forms import SiteForm
 from goodwill.web.wording import mode
@@ -28,7 +28,7 @@ def sites(request: HttpRequest) -> HttpResponse:
 def site_add(request: HttpRequest) -> HttpResponse:
     """A new site."""
     viewer = viewer_of(request)
-    firm = firms.face(viewer)
+    firm = firm_of(request)
     form = SiteForm(
         request.POST or None,
         calendars=reads.calendar_choices(viewer),

@@ -4,12 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --only-binary :all: --no-deps --require-hashes
 
-.PHONY: help setup dev demo run test check fix docs bench assets messages locks clean
+.PHONY: help setup analytics dev demo run test check fix docs bench assets messages locks clean
 
 help:
 	@echo "make demo   set up, load the demonstration firm, open it"
 	@echo "make test   run everything (SQLite, PostgreSQL, browser)"
 	@echo "make run    serve your own house"
+	@echo "make analytics  install what the estimators need (verdict, lifetime, plan)"
 	@echo "make check  the quick checks: lint, types, contracts, domain at full coverage"
 	@echo "make fix    mend what a tool can mend"
 	@echo "make docs   build the documentation into site/"
@@ -31,7 +32,13 @@ $(VENV)/dev.stamp: requirements-dev.lock $(VENV)/runtime.stamp
 	@$(PIP) -r requirements-dev.lock
 	@touch $@
 
+$(VENV)/analytics.stamp: requirements-analytics.lock $(VENV)/runtime.stamp
+	@echo "Installing the estimators' libraries into $(VENV) …"
+	@$(PIP) -r requirements-analytics.lock
+	@touch $@
+
 setup: $(VENV)/runtime.stamp
+analytics: $(VENV)/analytics.stamp
 dev: $(VENV)/dev.stamp
 
 # --- using it
@@ -70,6 +77,7 @@ messages: dev
 locks:
 	@$(PYTHON) -m venv build/locks && build/locks/bin/pip --quiet install pip-tools
 	@build/locks/bin/pip-compile --quiet --generate-hashes --strip-extras --no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --pip-args '--only-binary :all:' -o requirements.lock pyproject.toml
+	@build/locks/bin/pip-compile --quiet --extra analytics --generate-hashes --strip-extras --no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --pip-args '--only-binary :all:' -c requirements.lock -o requirements-analytics.lock pyproject.toml
 	@build/locks/bin/pip-compile --quiet --generate-hashes --strip-extras --no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --allow-unsafe --pip-args '--only-binary :all:' -o requirements-dev.lock requirements-dev.in
 
 clean:

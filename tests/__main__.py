@@ -48,7 +48,12 @@ def quick(run: Run) -> None:
 def everything(run: Run) -> None:
     """The quick checks, then the whole suite on SQLite, on PostgreSQL, and in a real browser."""
     quick(run)
-    rest = [f"tests/{name}" for name in ("store", "adapters", "actions", "reads", "web", "worker", "cli", "real")]
+    run.stage(
+        "analytics at 100 % branch coverage",
+        *(PYTHON, "-m", "pytest", "-q", "-n", "2", "tests/analytics"),
+        *("--cov=goodwill/analytics", "--cov-branch", "--cov-report=term:skip-covered", "--cov-fail-under=100"),
+    )
+    rest = [f"tests/{name}" for name in ("store", "adapters", "actions", "reads", "web", "api", "worker", "cli", "real")]
     suite = [PYTHON, "-m", "pytest", "-q", "-n", "2", *rest]
     run.stage("suite on SQLite", *suite, env={"DATABASE_URL": ""})
     if cluster.programs():

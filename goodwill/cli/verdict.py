@@ -101,7 +101,9 @@ def verdict(file: Path, arm: str, control: str, outcome: str, unit: str | None, 
     """Say whether an initiative pays, from FILE, CSV or Parquet: a row for each unit.
 
     The verdict is on contribution for each randomised unit, net of the initiative's own cost. The always-valid
-    interval decides, however often you look; the fixed one once the planned number of units is there.
+    interval decides, however often you look; the fixed one once the planned number of units is there. State
+    --planned before the trial starts and keep it: without it each look is planned for the units there are, which is
+    right for some forty looks and not for ever.
     """
     if cost is not None and cost_per_unit is not None:
         raise click.UsageError("--cost and --cost-per-unit exclude each other")

@@ -3,6 +3,7 @@
 import gc
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import perf_counter
@@ -131,7 +132,8 @@ def _books(row: Import, *, by: Viewer, at: datetime) -> Books:
 def _run_file(books: Books, row: Import, file: ImportFile, size: int) -> Iterator[Refusal | None]:
     """Bring a file in batch by batch; yields after each."""
     rows_done = file.rows_done
-    for batch in _batches(row, file, meaning_of(row, file), size):
+    batches = _batches(row, file, meaning_of(row, file), size)
+    for batch in _read_ahead(batches) if bulk.works_elsewhere() else batches:
         with transaction.atomic():
             claimed = ImportFile.objects.filter(pk=file.pk, rows_done=rows_done, is_done=False).update(
                 rows_done=F("rows_done") + batch.rows, bytes_done=batch.bytes_done
@@ -162,6 +164,15 @@ def _batches(row: Import, file: ImportFile, meaning: Meaning, size: int) -> Iter
         batch.bytes_done = reader.bytes_done
     if batch.rows:
         yield batch
+
+
+def _read_ahead(batches: Iterator[_Batch]) -> Iterator[_Batch]:
+    """The same batches, the next one being read while the database, which is another process, takes this one in."""
+    with ThreadPoolExecutor(max_workers=1) as reader:
+        coming = reader.submit(next, batches, None)
+        while (batch := coming.result()) is not None:
+            coming = reader.submit(next, batches, None)
+            yield batch
 
 
 def _begins_an_order(record: Record, meaning: Meaning, group: str) -> bool:

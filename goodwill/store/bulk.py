@@ -49,6 +49,11 @@ def known(model: type[models.Model], source: str, keys: Collection[str]) -> dict
         return {key: (pk, digest) for key, pk, digest in cursor.fetchall()}
 
 
+def works_elsewhere() -> bool:
+    """Whether the database is a process of its own, so that we may do something else while it works."""
+    return connection.vendor != "sqlite"
+
+
 def settle_in() -> None:
     """Prepare this connection for very many inserts: SQLite copies its log into the file less often."""
     if connection.vendor == "sqlite":

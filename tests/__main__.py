@@ -53,7 +53,9 @@ def everything(run: Run) -> None:
         *(PYTHON, "-m", "pytest", "-q", "-n", "2", "tests/analytics"),
         *("--cov=goodwill/analytics", "--cov-branch", "--cov-report=term:skip-covered", "--cov-fail-under=100"),
     )
-    rest = [f"tests/{name}" for name in ("store", "adapters", "actions", "reads", "web", "api", "worker", "cli", "real")]
+    rest = [
+        f"tests/{name}" for name in ("store", "adapters", "actions", "reads", "web", "api", "worker", "cli", "real")
+    ]
     suite = [PYTHON, "-m", "pytest", "-q", "-n", "2", *rest]
     run.stage("suite on SQLite", *suite, env={"DATABASE_URL": ""})
     if cluster.programs():

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django_tasks import task
 
-from goodwill.actions import imports_plans, imports_runs
+from goodwill.actions import imports_plans, imports_runs, upkeep
 from goodwill.adapters.presets.looking import Given, Options
 from goodwill.domain.refusals import Reason, Refusal
 from goodwill.domain.roles import May
@@ -57,6 +57,7 @@ def run_import(import_id: int) -> str:
     firm = Firm.the()
     by = person.viewer(zone=firm.zone if firm else "UTC") if person else OPERATOR
     done = imports_runs.run(import_id, by=by, at=timezone.now())
+    upkeep.count_rows_anew()
     return done.reason.value if isinstance(done, Refusal) else done.state
 
 
@@ -96,7 +97,11 @@ def ask_stop(import_id: int, *, by: Viewer, at: datetime) -> Import | Refusal:
 def bring_in(given: Sequence[Given], options: Options, *, by: Viewer, at: datetime) -> Import | Refusal:
     """Plan and run an import here and now: what the command line does."""
     row = imports_plans.plan(given, options, by=by, at=at)
-    return row if isinstance(row, Refusal) else imports_runs.run(row.pk, by=by, at=at)
+    if isinstance(row, Refusal):
+        return row
+    done = imports_runs.run(row.pk, by=by, at=at)
+    upkeep.count_rows_anew()
+    return done
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from django.db import connection
 
-from goodwill.store import triggers
+from goodwill.store import statistics, triggers
 
 
 def close_journal() -> bool:
@@ -11,3 +11,8 @@ def close_journal() -> bool:
         return False
     triggers.close_journal(connection)
     return True
+
+
+def count_rows_anew() -> None:
+    """Let the database look at its rows again, so that it chooses the right index: after an import, and nightly."""
+    statistics.refresh(connection)

@@ -60,7 +60,7 @@ def _load(seed: int, fresh: bool) -> dict[str, Any]:
     from django.conf import settings
     from django.utils import timezone
 
-    from goodwill.actions import demonstrations
+    from goodwill.actions import demonstrations, upkeep
     from goodwill.domain.simulated_truth import truth
     from goodwill.domain.simulation import simulate
     from goodwill.domain.viewers import OPERATOR
@@ -77,6 +77,7 @@ def _load(seed: int, fresh: bool) -> dict[str, Any]:
     if face is None:
         firm = simulate(random.Random(seed), at=begun)
         demonstrations.load(firm, by=OPERATOR, at=begun)
+        upkeep.count_rows_anew()
         truth_file.write_text(json.dumps({"seed": seed, **asdict(truth())}, ensure_ascii=False, indent=2))
     return {
         "home": str(settings.HOME),

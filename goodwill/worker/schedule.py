@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils.module_loading import import_string
 
-from goodwill.actions import jobs, letters
+from goodwill.actions import jobs, letters, upkeep
 
 logger = logging.getLogger(__name__)
 KEPT = timedelta(days=30)
@@ -24,8 +24,9 @@ def tick(at: datetime) -> bool:
 
 
 def nightly(at: datetime) -> None:
-    """Forget ended jobs, letters that left and sessions that are over. Doing it twice does no harm."""
+    """Forget ended jobs, letters that left and sessions that are over; count rows anew. Twice does no harm."""
     forgotten_jobs = jobs.forget_finished(at - KEPT)
     forgotten_letters = letters.forget_delivered(at - KEPT)
     import_string(f"{settings.SESSION_ENGINE}.SessionStore").clear_expired()
+    upkeep.count_rows_anew()
     logger.info("Nightly: %s jobs and %s letters forgotten.", forgotten_jobs, forgotten_letters)

@@ -7,7 +7,7 @@ With k the number of chances a customer had to leave (x in BG/NBD, where nobody 
 The first term is "still alive at T", the second "left at t_x".
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from pandas import factorize
@@ -112,7 +112,8 @@ class Likelihood:
             )  # fmt: skip
             for row, each in enumerate((nw, spread, by_gap, by_shrink)):
                 by_x[row] += np.bincount(of_x, each, size)
-        return _Left(*map(float, scalars), *by_x)
+        sums: list[Any] = [*map(float, scalars), *by_x]
+        return _Left(*sums)
 
 
 class _Left(NamedTuple):

@@ -19,8 +19,8 @@ class Entry(StrEnum):
     ROLES_CHANGED = "roles_changed"
     SIGNED_IN = "signed_in"
     SIGN_IN_REFUSED = "sign_in_refused"
-    PASSWORD_RESET_ASKED = "password_reset_asked"
-    PASSWORD_CHANGED = "password_changed"
+    PASSWORD_RESET_ASKED = "password_reset_asked"  # noqa: S105
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105
     TOKEN_MADE = "token_made"  # noqa: S105 (a kind of entry, not a secret)
     TOKEN_REVOKED = "token_revoked"  # noqa: S105
     CUSTOMER_ADDED = "customer_added"

@@ -5,13 +5,11 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Self
 
 # ISO 4217 exponents other than 2.
+_WHOLE = ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF")
+_THOUSANDTHS = ("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND")
 _EXPONENTS = {
-    **dict.fromkeys(
-        ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF")
-        + ("XOF", "XPF"),
-        0,
-    ),
-    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
+    **dict.fromkeys((*_WHOLE, "XOF", "XPF"), 0),
+    **dict.fromkeys(_THOUSANDTHS, 3),
     "CLF": 4,
     "UYW": 4,
 }

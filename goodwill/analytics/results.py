@@ -39,6 +39,14 @@ class Reason(StrEnum):
     SAMPLE_RATIO_MISMATCH = "sample_ratio_mismatch"
     NO_VARIATION = "no_variation"
     STAGGERED_ROLL_OUT = "staggered_roll_out"
+    TOO_FEW_ANSWERS = "too_few_answers"
+    OFF_THE_SCALE = "off_the_scale"
+    DRIVERS_REPEAT_EACH_OTHER = "drivers_repeat_each_other"
+    NOT_FOLLOWED_SO_LONG = "not_followed_so_long"
+    ENDS_BEFORE_START = "ends_before_start"
+    FEW_USE_SEVERAL = "few_use_several"
+    NO_MATCH = "no_match"
+    NOTHING_BEFORE = "nothing_before"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import gc
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -54,6 +54,10 @@ class _Batch:
     items: list[_Item] = field(default_factory=list)
     rows: int = 0
     bytes_done: int = 0
+
+
+_Deliver = Callable[[Books, list[_Item]], dict[int, str]]
+_REFUSALS = (DataError, IntegrityError, OverflowError)
 
 
 def run(import_id: int, *, by: Viewer, at: datetime, batch: int = BATCH) -> Import | Refusal:
@@ -134,16 +138,28 @@ def _run_file(books: Books, row: Import, file: ImportFile, size: int) -> Iterato
     rows_done = file.rows_done
     batches = _batches(row, file, meaning_of(row, file), size)
     for batch in _read_ahead(batches) if bulk.works_elsewhere() else batches:
-        with transaction.atomic():
-            claimed = ImportFile.objects.filter(pk=file.pk, rows_done=rows_done, is_done=False).update(
-                rows_done=F("rows_done") + batch.rows, bytes_done=batch.bytes_done
-            )
-            if claimed:
-                _bring_in(books, file, batch.items)
-                Import.objects.filter(pk=row.pk).update(counts=books.counts(), seconds=row.seconds)
+        saved = books.saved()
+        try:
+            claimed = _checkpoint(books, row, file, rows_done, batch, _deliver_all)
+        except _REFUSALS:
+            # the database takes nothing of this batch as it is; a savepoint for each row finds out why
+            books.go_back(saved)
+            claimed = _checkpoint(books, row, file, rows_done, batch, _deliver_singly)
         rows_done += batch.rows
         yield None if claimed else Refusal(Reason.ALREADY_RUNNING)
     ImportFile.objects.filter(pk=file.pk).update(is_done=True, bytes_done=file.size)
+
+
+@transaction.atomic
+def _checkpoint(books: Books, row: Import, file: ImportFile, rows_done: int, batch: _Batch, how: _Deliver) -> bool:
+    """Bring a batch in and write down how far the file was read; False where somebody else did so already."""
+    claimed = ImportFile.objects.filter(pk=file.pk, rows_done=rows_done, is_done=False).update(
+        rows_done=F("rows_done") + batch.rows, bytes_done=batch.bytes_done
+    )
+    if claimed:
+        _bring_in(books, file, batch.items, how)
+        Import.objects.filter(pk=row.pk).update(counts=books.counts(), seconds=row.seconds)
+    return bool(claimed)
 
 
 def _batches(row: Import, file: ImportFile, meaning: Meaning, size: int) -> Iterator[_Batch]:
@@ -193,10 +209,10 @@ def _read(record: Record, meaning: Meaning) -> _Item:
         return _Item(record, None, problem.fault, problem.field, problem.values, mends)
 
 
-def _bring_in(books: Books, file: ImportFile, items: list[_Item]) -> None:
+def _bring_in(books: Books, file: ImportFile, items: list[_Item], how: _Deliver) -> None:
     """Bring the good rows of a batch in, and write the bad and the waiting ones down."""
     good = [item for item in items if item.parcel is not None]
-    held = _deliver(books, good)
+    held = how(books, good)
     bad = [_bad_row(file, item) for item in items if item.fault is not None]
     waiting = [_waiting_row(file, good[place], parent) for place, parent in held.items()]
     BadRow.objects.bulk_create(sorted([*bad, *waiting], key=lambda row: row.line))
@@ -207,22 +223,25 @@ def _bring_in(books: Books, file: ImportFile, items: list[_Item]) -> None:
     )
 
 
-def _deliver(books: Books, items: list[_Item]) -> dict[int, str]:
-    """Deliver parcels; where the database refuses some, find out which by trying one at a time."""
-    saved = books.saved()
-    try:
-        with transaction.atomic():
-            held = deliver(books, [item.parcel for item in items if item.parcel is not None])
-            books.write()
-            return held
-    except (DataError, IntegrityError, OverflowError):
-        books.go_back(saved)
-    if len(items) == 1:
-        items[0].fault, items[0].field = Fault.REFUSED, ""
-        return {}
-    held = {}
+def _deliver_all(books: Books, items: list[_Item]) -> dict[int, str]:
+    """Deliver the parcels of a batch at once; which of them wait for which parent."""
+    held = deliver(books, [item.parcel for item in items if item.parcel is not None])
+    books.write()
+    return held
+
+
+def _deliver_singly(books: Books, items: list[_Item]) -> dict[int, str]:
+    """Deliver parcels one at a time; one that the database refuses becomes a bad row."""
+    held: dict[int, str] = {}
     for place, item in enumerate(items):
-        alone = _deliver(books, [item])
+        saved = books.saved()
+        try:
+            with transaction.atomic():
+                alone = _deliver_all(books, [item])
+        except _REFUSALS:
+            books.go_back(saved)
+            item.fault, item.field = Fault.REFUSED, ""
+            continue
         if alone:
             held[place] = alone[0]
     return held
@@ -289,7 +308,13 @@ def _release_batch(books: Books, row: Import, waiting: list[BadRow]) -> int:
     good = [(one, item) for one, item in ready if item.parcel is not None]
     if not good:
         return 0
-    held = _deliver(books, [item for _, item in good])
+    saved, items = books.saved(), [item for _, item in good]
+    try:
+        with transaction.atomic():
+            held = _deliver_all(books, items)
+    except _REFUSALS:
+        books.go_back(saved)
+        held = _deliver_singly(books, items)
     entered = [pair for place, pair in enumerate(good) if place not in held and pair[1].fault is None]
     let_in = [one for one, _ in entered]
     _mend(books, [item.mends for _, item in entered if item.mends is not None])

@@ -29,7 +29,10 @@ def digits(text: str) -> str:
 
 def split(text: str) -> list[str]:
     """The folded words of a search as typed, each at most 40 characters, in order, without repeats."""
-    words = (word.strip(".-")[:LONGEST] for word in _SPLIT.split(fold(text)))
+    folded = fold(text)
+    if folded.isalnum():
+        return [folded[:LONGEST]]
+    words = (word.strip(".-")[:LONGEST] for word in _SPLIT.split(folded))
     return list(dict.fromkeys(word for word in words if word))
 
 

@@ -25,8 +25,18 @@ def once(
 
     The key's row is inserted first and lives in the deed's transaction, so whoever asks the same at the same moment
     waits for it. A refused deed leaves no key behind: mended, it may be asked again under the same one. Another
-    question under a spent key is refused (ALREADY_USED).
+    question under a spent key is refused (ALREADY_USED), and so is a deed that met a row which another one made at
+    the same moment (CHANGED_MEANWHILE).
     """
+    try:
+        return _once(scope, key, fingerprint, deed, at=at)
+    except IntegrityError:
+        return Refusal(Reason.CHANGED_MEANWHILE)
+
+
+def _once(
+    scope: str, key: str, fingerprint: str, deed: Callable[[], Answer | Refusal], *, at: datetime
+) -> Answer | Refusal:
     with transaction.atomic():
         spent = _spend(scope, key, fingerprint, at=at)
         if spent is None:

@@ -7,10 +7,12 @@ import click
 from goodwill import __version__
 
 COMMANDS = {
+    "backtest": "Try a draft agreement on history, from a file",
     "backup": "Copy everything into one file",
     "clock": "Compute promise clocks from a file",
     "demo": "Load the demonstration firm and open it",
     "doctor": "Check the installation and say what to mend",
+    "drivers": "Say what goes with an outcome customers were asked about",
     "export": "Write everything in open formats",
     "import": "Bring in a file of orders",
     "import-undo": "Take a whole import back",
@@ -22,6 +24,7 @@ COMMANDS = {
     "restore": "Put a backup back",
     "serve": "Serve the pages and run the worker",
     "today": "Customers we owe something, worst first",
+    "token": "Make, list and revoke tokens of the API",
     "verdict": "Say whether an initiative pays",
     "worker": "Run the worker alone",
 }

@@ -1,14 +1,18 @@
 """ECSI's survey of 250 mobile phone customers: expectations, satisfaction, complaints and recommending, as counted."""
 
 import csv
+import json
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from numpy.typing import NDArray
 
 from goodwill.analytics import gaps, ratings, recommendations
+from goodwill.cli.main import goodwill
 
 pytestmark = pytest.mark.real
 DAY = date(2005, 1, 1)
@@ -51,3 +55,16 @@ def test_satisfaction_is_7_988_and_complaints_are_handled_at_7_068(answers: Colu
     assert isinstance(complaints, ratings.Satisfaction)
     assert (whole.mean.value, complaints.mean.value) == pytest.approx((7.988, 7.068))
     assert 100 * whole.top.value == pytest.approx(26.8)
+
+
+def test_correlations_with_recommending_are_those_counted(mobi: Path) -> None:
+    def ask(outcome: str, drivers: str) -> dict[str, Any]:
+        words = ["drivers", str(mobi), "--outcome", outcome, "--drivers", drivers, "--json"]
+        result = CliRunner().invoke(goodwill, words)
+        assert result.exit_code == 0, result.output
+        return {one["driver"]: one for one in json.loads(result.stdout)["drivers"]}
+
+    found = ask("CUSL3", "CUSA1,CUSCO")
+    assert round(found["CUSA1"]["r"]["value"], 5) == 0.52094
+    assert round(found["CUSCO"]["r"]["value"], 6) == 0.447873
+    assert round(ask("CUSA1", "CUEX1")["CUEX1"]["r"]["value"], 6) == 0.324662

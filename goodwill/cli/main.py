@@ -23,6 +23,7 @@ COMMANDS = {
     "report": "Print a report",
     "restore": "Put a backup back",
     "serve": "Serve the pages and run the worker",
+    "survival": "Say how long customers stay",
     "today": "Customers we owe something, worst first",
     "token": "Make, list and revoke tokens of the API",
     "verdict": "Say whether an initiative pays",

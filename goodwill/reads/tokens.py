@@ -9,6 +9,7 @@ from django.utils.crypto import constant_time_compare
 from goodwill.domain.tokens import PREFIX, Access, read_scopes
 from goodwill.domain.viewers import Viewer
 from goodwill.store.firms import Firm
+from goodwill.store.people import Person
 from goodwill.store.tokens import ApiToken
 
 _NO_DIGEST = hashlib.sha256(b"").hexdigest()
@@ -42,6 +43,11 @@ def bearer(secret: str, *, at: datetime) -> Bearer | None:
     firm = Firm.the()
     viewer = row.person.viewer(zone=firm.zone if firm else "UTC")
     return Bearer(row.pk, read_scopes(row.scopes), row.expires_at, row.last_used_on, viewer)
+
+
+def person_of(email: str) -> int | None:
+    """The id of the active person who signs in under this address; asked by the operator's commands."""
+    return Person.objects.active().filter(email=email.strip().lower()).values_list("pk", flat=True).first()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from goodwill.web import (
     sites,
     tags,
     today,
+    tokens,
     touchpoints,
     units,
 )
@@ -53,6 +54,7 @@ PAGES: tuple[ModuleType, ...] = (
     policies,
     settings,
     preferences,
+    tokens,
     set_up,
 )
 

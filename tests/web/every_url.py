@@ -17,6 +17,7 @@ from goodwill.store.customers import ContactPerson, Customer
 from goodwill.store.imports import Import
 from goodwill.store.interactions import Interaction
 from goodwill.store.tags import OwnField, Tag
+from goodwill.store.tokens import ApiToken
 from goodwill.store.touchpoints import Touchpoint
 from tests.cast import NOW, Cast
 
@@ -82,6 +83,9 @@ class World:
         self.touchpoint = Touchpoint.objects.create(name="Counter", channel="in_person", site=cast.shop)
         self.field = OwnField.objects.create(noun="customer", key="shoe_size", label="Shoe size")
         OwnField.objects.create(noun="order", key="gift", label="Gift wrapping", kind="yes_no")
+        self.token = ApiToken.objects.create(
+            person=cast.agent, name="till", handle="0" * 12, digest="0" * 64, created_at=NOW, expires_at=NOW
+        )
         self.tag = Tag.objects.create(name="regular")
 
     def value(self, door: Door, argument: str) -> object:
@@ -103,6 +107,7 @@ class World:
             "person_id": self.cast.buyer.pk if "contact-people" in door.route else self.cast.agent.pk,
             "version": self.cast.calendar.versions.get().pk,
             "token": "1-1-bad",
+            "token_id": self.token.pk,
             "uidb36": "1",
             "key": "bad",
         }

@@ -34,6 +34,9 @@ FOR_ALL = {
     "web:preferences",  # one's own
     "web:preferences_password",
     "web:theme",
+    "web:tokens",  # one's own
+    "web:token_make",
+    "web:token_revoke",
     "web:search",  # finds what the viewer may see
 }
 BY_SIGHT = {

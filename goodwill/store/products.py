@@ -36,7 +36,7 @@ class Product(models.Model):
     external_key = models.CharField(max_length=120, blank=True)
     digest = models.CharField(max_length=32, blank=True)
     imported_by = models.ForeignKey(
-        "store.Import", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+        "store.Import", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False, db_constraint=False
     )
 
     class Meta:
@@ -59,7 +59,7 @@ class Seller(models.Model):
     external_key = models.CharField(max_length=120, blank=True)
     digest = models.CharField(max_length=32, blank=True)
     imported_by = models.ForeignKey(
-        "store.Import", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+        "store.Import", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False, db_constraint=False
     )
 
     class Meta:

@@ -113,7 +113,7 @@ class Promise(models.Model):
     source = models.CharField(max_length=32, blank=True)
     external_key = models.CharField(max_length=120, blank=True)
     imported_by = models.ForeignKey(
-        "store.Import", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+        "store.Import", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False, db_constraint=False
     )
 
     objects: ClassVar[PromiseQuerySet] = PromiseQuerySet.as_manager()  # type: ignore[assignment]

@@ -11,7 +11,7 @@ class Rating(models.Model):
     """
 
     order = models.ForeignKey("store.Order", models.CASCADE, related_name="ratings", db_index=False)
-    customer = models.ForeignKey("store.Customer", models.PROTECT, related_name="ratings")
+    customer = models.ForeignKey("store.Customer", models.PROTECT, related_name="ratings", db_index=False)
     product_score = models.PositiveSmallIntegerField(null=True, blank=True)
     service_score = models.PositiveSmallIntegerField(null=True, blank=True)
     overall = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -24,7 +24,7 @@ class Rating(models.Model):
     external_key = models.CharField(max_length=120, blank=True)
     digest = models.CharField(max_length=32, blank=True)
     imported_by = models.ForeignKey(
-        "store.Import", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+        "store.Import", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False, db_constraint=False
     )
 
     class Meta:

@@ -9,6 +9,7 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
 from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -23,7 +24,7 @@ from tests.api.programs import secret_of
 from tests.cast import Cast
 
 schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
-OPERATIONS = [found.ok() for found in schema.get_all_operations()]
+OPERATIONS = [found.ok() for found in schema.get_all_operations() if isinstance(found, Ok)]
 quickly = settings(
     deadline=None,
     database=None,
@@ -94,7 +95,7 @@ def test_the_document_is_openapi_3_1_and_says_what_every_operation_may_answer() 
     operations = [
         (method, operation) for methods in DOCUMENT["paths"].values() for method, operation in methods.items()
     ]
-    assert len(operations) >= 25
+    assert len(operations) == len(OPERATIONS) >= 25
     for method, operation in operations:
         said = {int(status) for status in operation["responses"]}
         assert {400, 401, 403, 404, 422, 429, 503} <= said, operation["operationId"]

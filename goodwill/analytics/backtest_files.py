@@ -42,6 +42,20 @@ class Moments:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Labels:
+    """A column of words: `names`, each once, and for each row the place of its own among them."""
+
+    places: npt.NDArray[np.int32]
+    names: tuple[str, ...]
+
+    def are(self, name: str) -> npt.NDArray[np.bool_]:
+        """Which rows bear the name."""
+        place = self.names.index(name) if name in self.names else -1
+        found: npt.NDArray[np.bool_] = self.places == place
+        return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class History:
     """The rows that were acted on: moments and amounts (in millionths) by role, and what each row belongs to.
 
@@ -50,8 +64,8 @@ class History:
 
     moments: Mapping[str, Moments]
     amounts: Mapping[str, Micros]
-    customers: npt.NDArray[np.object_] | None
-    measures: npt.NDArray[np.object_] | None
+    customers: Labels | None
+    measures: Labels | None
     currency: str
     left_out: int
 
@@ -102,10 +116,13 @@ def _read(
         return refused
     acted: Any = table[f"moment_{DELIVERED}_value"].notnull()
     everything = int(table.count().to_pyarrow().as_py())
-    rows = table.filter(acted).order_by("row").drop("row").to_pyarrow()
+    kept = [name for name in table.columns if name != "row" and not name.endswith("_text")]
+    rows = table.filter(acted).order_by("row").select(*kept).to_pyarrow()
     if not rows.num_rows:
         return Refused(Reason.NO_ROWS)
-    said = set(rows[f"text_{CURRENCY}_value"].to_pylist()) if CURRENCY in texts else {currency or NO_CURRENCY}
+    said = {currency or NO_CURRENCY}
+    if CURRENCY in texts:
+        said = set(rows[f"text_{CURRENCY}_value"].unique().to_pylist())
     if len(said) > 1:
         first = rows[f"text_{CURRENCY}_value"][0].as_py()
         seconds: Any = table.filter(acted & (table[f"text_{CURRENCY}_value"] != first)).order_by("row").limit(1)
@@ -121,11 +138,16 @@ def _read(
             for role in moments
         },
         {role: rows[f"amount_{role}_value"].to_numpy() for role in amounts},
-        rows[f"text_{CUSTOMER}_value"].to_numpy() if CUSTOMER in texts else None,
-        rows[f"text_{MEASURE}_value"].to_numpy() if MEASURE in texts else None,
+        _labels(rows[f"text_{CUSTOMER}_value"]) if CUSTOMER in texts else None,
+        _labels(rows[f"text_{MEASURE}_value"]) if MEASURE in texts else None,
         str(said.pop()),
         everything - rows.num_rows,
     )
+
+
+def _labels(column: Any) -> Labels:
+    encoded = column.combine_chunks().dictionary_encode()
+    return Labels(encoded.indices.to_numpy(), tuple(encoded.dictionary.to_pylist()))
 
 
 def _cells(cell: Any, name: str, kind: str) -> dict[str, Any]:

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from goodwill.analytics.backtest_files import DELIVERED, MICRO, PROMISED, History, Moments
+from goodwill.analytics.backtest_files import DELIVERED, MICRO, PROMISED, History, Labels, Moments
 from goodwill.analytics.hours import WorkingTime
 from goodwill.analytics.results import Grade, Method, Result, Window
 from goodwill.analytics.wall_clocks import Micros, instants_of, readings_of
@@ -28,6 +28,7 @@ from goodwill.domain.windows import DAY_SECONDS, SECOND
 
 METHOD = Method("back-test", "the promise engine over recorded promises and acts")
 _DAY = DAY_SECONDS * SECOND
+_CHUNK = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +158,11 @@ def credits_of(credit: Credit, amounts: Micros, currency: str) -> Micros:
     """The credit on each order in minor units of the currency: its amount (in millionths) times the rate, half up."""
     rate, scale = credit.rate.as_integer_ratio()
     scale *= MICRO // 10 ** exponent(currency)
-    # Python's integers: a product may outgrow 64 bits, and a float would round a half down
-    exact = (amounts.astype(object) * (2 * rate) + scale) // (2 * scale)
-    found: Micros = exact.astype(np.int64)
+    found = np.empty(amounts.shape, dtype=np.int64)
+    for low in range(0, amounts.size, _CHUNK):
+        part = slice(low, low + _CHUNK)
+        # Python's integers: a product may outgrow 64 bits, and a float would round a half down
+        found[part] = (amounts[part].astype(object) * (2 * rate) + scale) // (2 * scale)
     return found
 
 
@@ -167,13 +170,16 @@ def _try(clause: Clause, history: History) -> Tried:
     late, due = judge(clause, history)
     rows = np.ones(late.shape, dtype=np.bool_)
     if history.measures is not None:
-        rows = history.measures == clause.measure
+        rows = history.measures.are(clause.measure)
     owed = np.zeros(late.shape, dtype=np.int64)
     if clause.credit is not None:
         owed = credits_of(clause.credit, history.amounts[clause.credit.of], history.currency)
-    customers = history.customers if history.customers is not None else np.full(late.shape, "", dtype=object)
+    customers = history.customers or Labels(np.zeros(late.shape, dtype=np.int32), ("",))
     nothing = Money(0, history.currency)
-    cells = _cells(due[rows], customers[rows], late[rows], owed[rows])
+    cells = _cells(due[rows], customers.places[rows], late[rows], owed[rows])
+    for cell in cells:
+        cell["customer"] = customers.names[cell["customer"]]
+        cell["month"] = str(np.datetime64(cell["month"], "M"))
     counted: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
     for cell in cells:
         n, missed = counted[cell["month"]]
@@ -201,13 +207,11 @@ def _try(clause: Clause, history: History) -> Tried:
 
 
 def _cells(
-    due: Micros, customers: npt.NDArray[np.object_], late: npt.NDArray[np.bool_], owed: Micros
+    due: Micros, customers: npt.NDArray[np.int32], late: npt.NDArray[np.bool_], owed: Micros
 ) -> list[dict[str, Any]]:
-    """Counts and credits of each customer's month."""
-    if not due.size:
-        return []
-    months = np.datetime_as_string(due.astype("datetime64[us]").astype("datetime64[M]"))
-    columns = {"customer": customers, "month": months.astype(object), "late": late, "owed": owed}
+    """Counts and credits of each customer's month: the customer by place, the month by its number since 1970."""
+    months = due.astype("datetime64[us]").astype("datetime64[M]").astype(np.int64)
+    columns = {"customer": customers, "month": months, "late": late, "owed": owed}
     rows = ibis.memtable(pa.table(columns))
     cells: Any = rows.group_by("customer", "month").aggregate(
         n=rows.count(),

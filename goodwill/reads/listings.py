@@ -28,6 +28,7 @@ from goodwill.store.promises import Promise
 from goodwill.store.touchpoints import Touchpoint
 
 Plain = dict[str, Any]
+_AS_IS = (str, int, bool, type(None))
 MOST_ID = 2**63 - 1
 
 
@@ -289,7 +290,7 @@ def _values(row: Any, names: tuple[str, ...]) -> Plain:
 
 
 def _said(values: Plain) -> Plain:
-    return {name: _iso(value) for name, value in values.items()}
+    return {name: value if type(value) in _AS_IS else _iso(value) for name, value in values.items()}
 
 
 def _iso(value: Any) -> Any:

@@ -52,7 +52,7 @@ def headers(cast: Cast) -> dict[str, str]:
 
 
 @schema.parametrize()
-@settings(quickly, max_examples=12)
+@settings(quickly, max_examples=6)
 def test_every_operation_answers_as_its_document_says(case: Any, headers: dict[str, str]) -> None:
     # What fits the types may still be refused: a moment that has passed is 422, whatever its format.
     case.call_and_validate(headers=headers, excluded_checks=[positive_data_acceptance])
@@ -71,7 +71,7 @@ def test_every_operation_answers_about_rows_that_exist(
     answered: set[int] = set()
 
     @given(case=operation.as_strategy(generation_mode=GenerationMode.POSITIVE))
-    @settings(quickly, max_examples=12)
+    @settings(quickly, max_examples=6)
     def ask(case: Any) -> None:
         for given_ids in (case.path_parameters, case.query, case.body if isinstance(case.body, dict) else {}):
             for name in set(given_ids or ()) & set(rows):

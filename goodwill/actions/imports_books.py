@@ -12,6 +12,7 @@ from django.db import models
 
 from goodwill.domain.entries import Entry
 from goodwill.store import bulk
+from goodwill.store.customers import Customer
 from goodwill.store.imports import ImportChange
 from goodwill.store.journal import JournalEntry
 
@@ -49,6 +50,8 @@ class Books:
     site_ids: dict[str, int] = field(default_factory=dict)
     has_customers_by_hand: bool = True
     """False where every customer came with an import: then there is nobody to recognise."""
+    has_erased: bool = True
+    """False where nobody was ever erased: then no file can bring an erased person back."""
     _entries: list[tuple[Any, ...]] = field(default_factory=list)
     _changes: list[ImportChange] = field(default_factory=list)
 
@@ -75,6 +78,14 @@ class Books:
                 None,
                 facts,
             )
+        )
+
+    def erased(self, customer_ids: Iterable[int]) -> set[int]:
+        """Those of these customers whose person was erased: nothing that says who it was may come in again."""
+        if not self.has_erased:
+            return set()
+        return set(
+            Customer.objects.filter(pk__in=set(customer_ids), erased_at__isnull=False).values_list("pk", flat=True)
         )
 
     def keep(self, row: models.Model, columns: Iterable[str]) -> None:

@@ -192,10 +192,13 @@ def payments(books: Books, records: Iterable[PaymentRecord], placed: dict[str, P
 def ratings(books: Books, records: dict[str, RatingRecord], placed: dict[str, Placed]) -> None:
     """Bring ratings in."""
     there = bulk.known(Rating, books.source, list(records))
+    erased = books.erased(placed[record.order].customer_id for record in records.values())
     rows: list[tuple[Any, ...]] = []
     said: dict[tuple[int, int], str] = {}
     for key, record in records.items():
         order = placed[record.order]
+        if order.customer_id in erased:
+            record = record._replace(title="", words="")
         ids = {"customer_id": order.customer_id, "order_id": order.order_id}
         scores = said.setdefault((record.overall, record.scale), facts(overall=record.overall, scale=record.scale))
         if key not in there:

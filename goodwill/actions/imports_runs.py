@@ -125,6 +125,7 @@ def _books(row: Import, *, by: Viewer, at: datetime) -> Books:
         at=at,
         as_of=row.as_of,
         has_customers_by_hand=Customer.objects.filter(imported_by__isnull=True).exclude(kind="unit").exists(),
+        has_erased=Customer.objects.filter(erased_at__isnull=False).exists(),
     )
     if site is not None:
         books.site_ids[site.name] = site.pk

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from goodwill.actions import corrections, imports, imports_plans, imports_runs, imports_undo, settling
+from goodwill.actions import corrections, erasures, imports, imports_plans, imports_runs, imports_undo, settling
 from goodwill.adapters.presets.looking import Given, Options, files_of
 from goodwill.domain.records import Correction
 from goodwill.domain.refusals import Reason, Refusal
@@ -339,3 +339,22 @@ def test_what_cannot_be_understood_is_refused_with_the_field_it_is_about(cast: C
     assert not OrderLine.objects.exists()
     assert not Payment.objects.exists()
     assert imports_plans.upload([Given(tmp_path, "x")][:0], by=OPERATOR, at=NOW) == Refusal(Reason.REQUIRED, "files")
+
+
+def test_a_file_does_not_bring_an_erased_person_back(tmp_path: Path, cast: Cast) -> None:
+    header = "order,customer,email,placed,promised,delivered,item,unit_price,rating,review\n"
+    first = "Z-1,Xenia Quill,xenia@example.com,2026-02-20,2026-02-24,2026-02-24,Lamp,10,5,Xenia is glad\n"
+    options = Options(currency="EUR", site="Shop", zone="Europe/Berlin")
+    bring(put(tmp_path, header + first), options=options)
+    person = Customer.objects.get(name="Xenia Quill")
+    erased = erasures.erase(person.pk, by=cast.viewer(cast.head), at=NOW)
+    assert isinstance(erased, Customer)
+
+    corrected = first.replace("glad", "very glad") + first.replace("Z-1", "Z-2")
+    bring(put(tmp_path, header + corrected, "again.csv"), at=LATER, options=options)
+
+    assert Order.objects.filter(customer=person).count() == 2, "the orders are the erased person's"
+    assert not Customer.objects.filter(name__contains="Xenia").exists()
+    assert not SearchWord.objects.filter(word__contains="xenia").exists()
+    assert not Rating.objects.filter(words__contains="Xenia").exists()
+    assert not person.addresses.filter(value__contains="xenia").exists()

@@ -86,6 +86,18 @@ def test_a_chart_is_a_png_or_an_svg() -> None:
         driver_charts.save(found, Path("drivers.gif"))
 
 
+@pytest.mark.parametrize("ending", ["png", "svg"])
+def test_the_chart_names_each_driver_and_what_they_explain(tmp_path: Path, ending: str) -> None:
+    found = known(sample(400, "drivers"))
+    assert isinstance(found, Drivers)
+    path = tmp_path / f"drivers.{ending}"
+    driver_charts.save(found, path)
+    assert path.stat().st_size > 1_000
+    drawn = str(driver_charts.draw(found).to_dict())
+    assert all(one.name in drawn for one in found.drivers)
+    assert f"explain {100 * found.explained.value:.0f} %" in drawn
+
+
 def test_too_few_answers_are_refused_with_how_many_it_takes() -> None:
     assert known(sample(73, "few")) == Refused(Reason.TOO_FEW_ANSWERS, "satisfaction", value="73 of 74")
     assert isinstance(known(sample(74, "few")), Drivers)

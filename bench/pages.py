@@ -10,12 +10,17 @@ import json
 import os
 import random
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from bench.figures import Figure
+
+MOST_MS = 100
 NOW = datetime.now(UTC).replace(microsecond=0)
 BATCH = 5_000
 REQUESTS = 100
@@ -30,6 +35,20 @@ VIEWS = {
     "promises_silent": "/promises/?state=broken_silent",
     "promises_late": "/promises/?standing=late",
 }
+
+
+def measure() -> list[Figure]:
+    """Today and the list of promises, each under 100 ms at the 95th percentile; three runs, the middle one."""
+    runs = []
+    for _ in range(3):
+        done = subprocess.run([sys.executable, "-m", "bench.pages"], capture_output=True, text=True, check=True)
+        runs.append(json.loads(done.stdout)["p95_ms"])
+    figures = []
+    for person, views in runs[0].items():
+        for view in views:
+            p95 = statistics.median(run[person][view] for run in runs)
+            figures.append(Figure(f"{view}, {person}: p95 {p95:.0f} ms", MOST_MS / p95, "x 100 ms", at_least=1.0))
+    return figures
 
 
 def main() -> None:
@@ -47,9 +66,7 @@ def main() -> None:
     open_house()
     people = seed(wanted.promises, wanted.owed)
     print(
-        json.dumps(
-            {"promises": wanted.promises, "owed": wanted.owed, "cores": os.cpu_count(), "p95_ms": measure(people)}
-        )
+        json.dumps({"promises": wanted.promises, "owed": wanted.owed, "cores": os.cpu_count(), "p95_ms": ask(people)})
     )
 
 
@@ -126,7 +143,7 @@ def _promise(
     )  # fmt: skip
 
 
-def measure(people: dict[str, Any]) -> dict[str, dict[str, float]]:
+def ask(people: dict[str, Any]) -> dict[str, dict[str, float]]:
     """p95 of each view for each person, in milliseconds."""
     from django.conf import settings
     from django.test import Client

@@ -66,15 +66,19 @@ class TinyServer:
 def listening() -> Iterator[TinyServer]:
     """A server on a free loopback port, in a thread of its own."""
     tiny, ready, loop = TinyServer(), threading.Event(), asyncio.new_event_loop()
+    over = asyncio.Event()
 
     async def serve() -> None:
         server = await asyncio.start_server(tiny.talk, "127.0.0.1", 0)
         tiny.port = server.sockets[0].getsockname()[1]
         ready.set()
+        # Waiting for a word, not for the loop to be stopped: it could be stopped before it runs for good, and then
+        # it would run for ever.
+        await over.wait()
+        server.close()
 
     def run() -> None:
         loop.run_until_complete(serve())
-        loop.run_forever()
         for task in asyncio.all_tasks(loop):
             task.cancel()
         loop.run_until_complete(asyncio.sleep(0))
@@ -86,7 +90,7 @@ def listening() -> Iterator[TinyServer]:
         with override_settings(MAIL_SERVER=MailServer("127.0.0.1", tiny.port, "", "", use_tls=False, use_ssl=False)):
             yield tiny
     finally:
-        loop.call_soon_threadsafe(loop.stop)
+        loop.call_soon_threadsafe(over.set)
         thread.join()
         loop.close()
 

@@ -3,6 +3,7 @@
 import gc
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import perf_counter
@@ -12,7 +13,6 @@ from zoneinfo import ZoneInfo
 from django.db import DataError, IntegrityError, models, transaction
 from django.db.models import F
 
-from goodwill.actions.imports_ahead import read_ahead
 from goodwill.actions.imports_books import Books
 from goodwill.actions.imports_parcels import deliver
 from goodwill.actions.imports_readers import Meaning, meaning_of, open_file, waits_among
@@ -138,7 +138,7 @@ def _run_file(books: Books, row: Import, file: ImportFile, size: int) -> Iterato
     """Bring a file in batch by batch; yields after each."""
     rows_done = file.rows_done
     batches = _batches(row, file, meaning_of(row, file), size)
-    for batch in read_ahead(batches, size=file.size):
+    for batch in _read_ahead(batches) if bulk.works_elsewhere() else batches:
         saved = books.saved()
         try:
             claimed = _checkpoint(books, row, file, rows_done, batch, _deliver_all)
@@ -181,6 +181,15 @@ def _batches(row: Import, file: ImportFile, meaning: Meaning, size: int) -> Iter
         batch.bytes_done = reader.bytes_done
     if batch.rows:
         yield batch
+
+
+def _read_ahead(batches: Iterator[_Batch]) -> Iterator[_Batch]:
+    """The same batches, the next one being read while the database, which is another process, takes this one in."""
+    with ThreadPoolExecutor(max_workers=1) as reader:
+        coming = reader.submit(next, batches, None)
+        while (batch := coming.result()) is not None:
+            coming = reader.submit(next, batches, None)
+            yield batch
 
 
 def _begins_an_order(record: Record, meaning: Meaning, group: str) -> bool:

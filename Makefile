@@ -27,9 +27,10 @@ $(VENV)/runtime.stamp: requirements.lock pyproject.toml | $(VENV)/bin/python
 	@$(BIN)/python -m pip --disable-pip-version-check --quiet install --no-deps --editable .
 	@touch $@
 
-$(VENV)/dev.stamp: requirements-dev.lock $(VENV)/runtime.stamp
+$(VENV)/dev.stamp: requirements-dev.lock requirements-spark.lock $(VENV)/runtime.stamp
 	@echo "Installing the developers' tools into $(VENV) …"
 	@$(PIP) -r requirements-dev.lock
+	@$(BIN)/python -m pip --disable-pip-version-check --quiet install --no-deps --require-hashes -r requirements-spark.lock
 	@touch $@
 
 $(VENV)/analytics.stamp: requirements-analytics.lock $(VENV)/runtime.stamp
@@ -79,6 +80,8 @@ locks:
 	@build/locks/bin/pip-compile --quiet --generate-hashes --strip-extras --no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --pip-args '--only-binary :all:' -o requirements.lock pyproject.toml
 	@build/locks/bin/pip-compile --quiet --extra analytics --generate-hashes --strip-extras --no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --pip-args '--only-binary :all:' -c requirements.lock -o requirements-analytics.lock pyproject.toml
 	@build/locks/bin/pip-compile --quiet --generate-hashes --strip-extras --no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --allow-unsafe --pip-args '--only-binary :all:' -o requirements-dev.lock requirements-dev.in
+	@grep -E '^[a-z0-9._-]+==' requirements-dev.lock | sed 's/ .*//' > build/locks/dev.txt
+	@build/locks/bin/pip-compile --quiet --generate-hashes --strip-extras --no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links -c build/locks/dev.txt -o requirements-spark.lock requirements-spark.in
 
 clean:
 	@rm -rf $(VENV) build dist site node_modules .mypy_cache .ruff_cache .import_linter_cache .hypothesis

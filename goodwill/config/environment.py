@@ -19,6 +19,7 @@ KNOWN = {
     "GOODWILL_MAIL_URL": "smtp://user:password@host:587?tls=yes, or absent to hand letters over by hand",
     "GOODWILL_MAIL_FROM": "sender of our letters",
     "GOODWILL_WORKERS": "web processes of `goodwill serve`",
+    "GOODWILL_PRIVATE_HOSTS": "hosts of our own network that we may call, separated by commas",
     "GOODWILL_API_PER_MINUTE": "requests that one token may make in a minute",
 }
 
@@ -65,6 +66,11 @@ def number(name: str, default: int, *, least: int, most: int) -> int:
     if not word.isascii() or not word.isdigit() or not least <= int(word) <= most:
         raise EnvironmentProblem(f"{name} is {word!r}; write a whole number from {least} to {most}")
     return int(word)
+
+
+def names(name: str) -> frozenset[str]:
+    """Words separated by commas, in lower case."""
+    return frozenset(word.strip().lower() for word in text(name).split(",") if word.strip())
 
 
 def home() -> Path:

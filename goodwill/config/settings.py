@@ -193,6 +193,9 @@ EMAIL_BACKEND = "goodwill.web.letters.DeliveryBackend"
 DEFAULT_FROM_EMAIL = environment.text("GOODWILL_MAIL_FROM", f"goodwill@{_address.hostname}")
 MAIL_SERVER = environment.mail_server()
 
+PRIVATE_HOSTS = environment.names("GOODWILL_PRIVATE_HOSTS")
+"""Hosts whose private addresses may be called: only whoever holds the machine can say so."""
+
 API_PER_MINUTE = environment.number("GOODWILL_API_PER_MINUTE", 6_000, least=1, most=10_000_000)
 """Requests that one token may make in a minute."""
 

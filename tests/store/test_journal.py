@@ -1,5 +1,8 @@
 """The journal is append-only for the database, too."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 
@@ -38,3 +41,35 @@ def test_the_journal_cannot_be_emptied_behind_its_back(cast: Cast) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_tests_start_with_an_empty_journal() -> None:
     assert not JournalEntry.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_follows_the_journal_misses_no_entry_of_a_slower_transaction(cast: Cast) -> None:
+    """The slow one takes the lower id and ends last: on PostgreSQL the quick one's entry waits for it."""
+    before = journal.write(Entry.EXPORTED, by=cast.operator, at=NOW).pk
+    if connection.vendor == "sqlite":
+        # writers queue up: there is no slower one
+        after = journal.write(Entry.EXPORTED, by=cast.operator, at=NOW).pk
+        assert [row.pk for row in JournalEntry.objects.settled_after(before)] == [after]
+        return
+    wrote, may_end = Event(), Event()
+
+    def slow() -> int:
+        try:
+            with transaction.atomic(), transaction.atomic():
+                pk = journal.write(Entry.EXPORTED, by=cast.operator, at=NOW).pk
+                wrote.set()
+                assert may_end.wait(30)
+            return pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(slow)
+        assert wrote.wait(30)
+        quick = journal.write(Entry.EXPORTED, by=cast.operator, at=NOW).pk
+        assert list(JournalEntry.objects.settled_after(before)) == []
+        may_end.set()
+        lower = running.result(30)
+    assert lower < quick
+    assert [row.pk for row in JournalEntry.objects.settled_after(before)] == [lower, quick]

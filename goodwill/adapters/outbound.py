@@ -1,0 +1,177 @@
+"""Outbound: one call to an address outside, made to the very machine that was checked.
+
+A name is looked up once, every address it has is judged, and the connection goes to one of those: asking twice would
+let a name answer "public" to the check and "private" to the call. Redirects are not followed.
+"""
+
+import ipaddress
+import socket
+import ssl
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from time import monotonic
+from urllib.parse import urlsplit
+
+import urllib3
+from urllib3.exceptions import HTTPError
+
+LONGEST_ADDRESS = 2_000
+_CHUNK = 65_536
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+
+class Unreachable(Exception):
+    """The call was not made or did not end. `code` is one of: not_an_address, private_address, unknown_host,
+    no_answer, not_trusted (its certificate), too_slow, too_large. The text names no path and no secret."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An address that may be called: the machine that was checked, and the words to say to it."""
+
+    is_secure: bool
+    host: str
+    ip: str
+    port: int
+    path: str
+
+    @property
+    def host_header(self) -> str:
+        """The host as the request names it: with its port where that is not the usual one, IPv6 in brackets."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == (443 if self.is_secure else 80) else f"{host}:{self.port}"
+
+
+class Answer:
+    """What came back. The body is read as it arrives, and no further than was allowed."""
+
+    def __init__(self, raw: urllib3.BaseHTTPResponse, *, most_bytes: int, until: float) -> None:
+        self.status = raw.status
+        self.headers: Mapping[str, str] = raw.headers
+        self._raw, self._most, self._until = raw, most_bytes, until
+
+    def chunks(self) -> Iterator[bytes]:
+        """The body in pieces; raises Unreachable where it grows too large or comes too slowly."""
+        seen = 0
+        try:
+            for chunk in self._raw.stream(_CHUNK, decode_content=True):
+                seen += len(chunk)
+                if seen > self._most:
+                    raise Unreachable("too_large")
+                if monotonic() > self._until:
+                    raise Unreachable("too_slow")
+                yield chunk
+        except HTTPError as problem:
+            raise _unreachable(problem) from None
+
+    def body(self) -> bytes:
+        """The whole body."""
+        return b"".join(self.chunks())
+
+
+def host_of(url: str) -> str:
+    """The host that an address names, in lower case; raises Unreachable where it is no http(s) address."""
+    return _parts(url)[1]
+
+
+def target_of(url: str, *, private_hosts: Collection[str] = ()) -> Target:
+    """Look the address up and judge it. Private, loopback, link-local and reserved machines are refused unless the
+    host (a name or an address, in lower case) is among `private_hosts`. Raises Unreachable."""
+    is_secure, host, port, path = _parts(url)
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise Unreachable("unknown_host") from None
+    ips = [str(sockaddr[0]) for *_, sockaddr in found]
+    if host not in private_hosts and not all(is_public(ip) for ip in ips):
+        raise Unreachable("private_address")
+    return Target(is_secure, host, ips[0], port, path)
+
+
+def is_public(ip: str) -> bool:
+    """Whether the whole internet reaches this address: the addresses that hide another inside are opened first."""
+    address = ipaddress.ip_address(ip.partition("%")[0])
+    if isinstance(address, ipaddress.IPv6Address):
+        hidden = address.ipv4_mapped or address.sixtofour or (address.teredo and address.teredo[1])
+        if not hidden and address in _NAT64:
+            hidden = ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+        if hidden and not is_public(str(hidden)):
+            return False
+    return address.is_global and not address.is_multicast
+
+
+@contextmanager
+def call(
+    target: Target,
+    method: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    body: bytes = b"",
+    seconds: float = 10,
+    most_bytes: int = 65_536,
+    trust: ssl.SSLContext | None = None,
+) -> Iterator[Answer]:
+    """Call the target and yield its answer. `seconds` bounds the whole call, `most_bytes` the body. Raises
+    Unreachable. `trust` replaces the platform's certificate authorities."""
+    until = monotonic() + seconds
+    timeout = urllib3.Timeout(connect=min(5.0, seconds), read=seconds)
+    pool: urllib3.HTTPConnectionPool
+    if target.is_secure:
+        pool = urllib3.HTTPSConnectionPool(
+            target.ip,
+            target.port,
+            timeout=timeout,
+            ssl_context=trust or ssl.create_default_context(),
+            server_hostname=target.host,
+            assert_hostname=target.host,
+        )
+    else:
+        pool = urllib3.HTTPConnectionPool(target.ip, target.port, timeout=timeout)
+    try:
+        raw = pool.urlopen(
+            method,
+            target.path,
+            body=body or None,
+            headers={"Host": target.host_header, **(headers or {})},
+            redirect=False,
+            retries=False,
+            preload_content=False,
+        )
+        try:
+            yield Answer(raw, most_bytes=most_bytes, until=until)
+        finally:
+            raw.close()
+    except HTTPError as problem:
+        raise _unreachable(problem) from None
+    finally:
+        pool.close()
+
+
+def _parts(url: str) -> tuple[bool, str, int, str]:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise Unreachable("not_an_address") from None
+    host = (parts.hostname or "").lower()
+    plain = url.isascii() and url.isprintable() and " " not in url and len(url) <= LONGEST_ADDRESS
+    if parts.scheme not in ("http", "https") or not host or not plain or parts.username or port == 0:
+        raise Unreachable("not_an_address")
+    path = parts.path or "/"
+    is_secure = parts.scheme == "https"
+    return is_secure, host, port or (443 if is_secure else 80), f"{path}?{parts.query}" if parts.query else path
+
+
+def _unreachable(problem: HTTPError) -> Unreachable:
+    if isinstance(problem, urllib3.exceptions.SSLError):
+        return Unreachable("not_trusted")
+    if isinstance(problem, urllib3.exceptions.NewConnectionError):
+        return Unreachable("no_answer")  # it counts as a time-out to the library, but nobody waited
+    if isinstance(problem, urllib3.exceptions.TimeoutError):
+        return Unreachable("too_slow")
+    return Unreachable("no_answer")

@@ -58,8 +58,9 @@ def records(path: Path) -> Iterator[tuple[str, list[str]]]:
 def written(fields: Sequence[str]) -> str:
     """Fields as one CSV record without its end."""
     out = StringIO()
-    csv.writer(out, lineterminator="").writerow(fields)
-    return out.getvalue()
+    # the writer quotes a line end inside a field only where it is the one that it ends records with
+    csv.writer(out, lineterminator="\n").writerow(fields)
+    return out.getvalue().removesuffix("\n")
 
 
 def corrupt(source: Path, target: Path, *, seed: int, share: float = 0.01) -> list[Damage]:

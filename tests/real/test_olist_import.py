@@ -38,13 +38,6 @@ def olist(shared_data: Path) -> Path:
     return shared_data / "olist_sample15k"
 
 
-@pytest.fixture
-def part(olist: Path, tmp_path: Path) -> Path:
-    """A tenth of the sample, for what has to be done several times."""
-    part_of(olist, tmp_path / "part", 1_500)
-    return tmp_path / "part"
-
-
 def imported(*words: str, exit_code: int = 0) -> dict[str, Any]:
     done = CliRunner().invoke(goodwill, ["import", *words, "--json"], catch_exceptions=False)
     assert done.exit_code == exit_code, done.output
@@ -101,13 +94,13 @@ def test_the_whole_sample_comes_in_with_the_published_figures_and_a_second_time_
 
 @pytest.mark.django_db(transaction=True)
 def test_a_damaged_copy_loses_no_good_row_lists_each_bad_one_and_mended_it_equals_the_sound_one(
-    part: Path, tmp_path: Path
+    olist: Path, tmp_path: Path
 ) -> None:
-    imported(str(part))
+    imported(str(olist))
     sound = state()
     _empty()
     damaged = tmp_path / "damaged"
-    manifest = corrupt(part, damaged, seed=SEED, share=0.03)
+    manifest = corrupt(olist, damaged, seed=SEED)
 
     first = imported(str(damaged), exit_code=1)
 

@@ -30,20 +30,37 @@ _HEADER = (
 _ITEMS = tuple(f"{what} {size}" for what in ("Boots", "Jacket", "Tent", "Lamp", "Stove") for size in range(1, 61))
 
 
-def write_orders(path: Path, orders: int = ORDERS, *, seed: int = SEED) -> int:
-    """Write a file of simulated orders, the same for the same seed; returns its rows."""
+def write_orders(
+    path: Path,
+    orders: int = ORDERS,
+    *,
+    seed: int = SEED,
+    share_open: float = 0.01,
+    sites: Sequence[str] = (),
+    until: datetime | None = None,
+) -> int:
+    """Write a file of simulated orders, the same for the same seed; returns its rows.
+
+    One order follows another in five minutes, or in as many that those of two years end at `until`. The last ones,
+    `share_open` of them, have not arrived.
+    """
     dice = random.Random(seed)
     rows = 0
+    step = timedelta(minutes=5)
+    first = _FIRST
+    if until is not None:
+        step = timedelta(days=730) / orders
+        first = (until - timedelta(days=730)).replace(tzinfo=None, microsecond=0)
     with path.open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file)
-        table.writerow(_HEADER)
+        table.writerow((*_HEADER, "site") if sites else _HEADER)
         for number in range(1, orders + 1):
             who = dice.randrange(orders * 6 // 10)
             name = f"{_NAMES[who % 12]} {_FAMILIES[who // 12 % 10]}"
-            placed = _FIRST + timedelta(minutes=5 * number, seconds=dice.randrange(300))
+            placed = first + step * number + timedelta(seconds=dice.randrange(300))
             promised = placed + timedelta(days=dice.randint(3, 9))
             delivered = promised + timedelta(hours=dice.gauss(-40, 30))
-            is_open = number > orders * 0.99
+            is_open = number > orders * (1 - share_open)
             lines = [
                 (dice.choice(_ITEMS), dice.randint(1, 3), dice.randint(500, 20_000), dice.randint(0, 900))
                 for _ in range(1 + (dice.random() < 0.3))
@@ -69,6 +86,7 @@ def write_orders(path: Path, orders: int = ORDERS, *, seed: int = SEED) -> int:
                         f"{freight / 100:.2f}",
                         "EUR",
                         f"{paid / 100:.2f}",
+                        *([sites[who % len(sites)]] if sites else []),
                     )
                 )
     return rows

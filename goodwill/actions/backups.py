@@ -22,7 +22,7 @@ from goodwill.domain.refusals import Reason, Refusal
 from goodwill.domain.viewers import Viewer
 from goodwill.store import bulk, journal
 from goodwill.store.journal import JournalEntry
-from goodwill.store.snapshots import KEPT_APPS, applied_migrations, kept_models, snapshot
+from goodwill.store.snapshots import DERIVED, KEPT_APPS, applied_migrations, kept_models, snapshot
 from goodwill.store.triggers import close_journal, open_journal
 
 _BATCH = 1_000
@@ -118,7 +118,8 @@ def _put_back(archive: ArchiveReader, *, by: Viewer, at: datetime) -> tuple[int,
     erased = JournalEntry.objects.filter(kind=Entry.PERSON_ERASED.value).values_list("customer_id", flat=True)
     erased_ids = [customer_id for customer_id in erased if customer_id is not None]
     open_journal(connection)
-    tables = [model._meta.db_table for model in kept]
+    # what is derived goes, too: the rows that come in mark what has to be counted anew
+    tables = [model._meta.db_table for model in (*kept, *DERIVED)]
     with connection.cursor() as cursor:
         for statement in connection.ops.sql_flush(no_style(), tables, reset_sequences=True):
             cursor.execute(statement)

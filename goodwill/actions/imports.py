@@ -58,6 +58,7 @@ def run_import(import_id: int) -> str:
     by = person.viewer(zone=firm.zone if firm else "UTC") if person else OPERATOR
     done = imports_runs.run(import_id, by=by, at=timezone.now())
     upkeep.count_rows_anew()
+    upkeep.count_months_anew()
     return done.reason.value if isinstance(done, Refusal) else done.state
 
 
@@ -101,6 +102,7 @@ def bring_in(given: Sequence[Given], options: Options, *, by: Viewer, at: dateti
         return row
     done = imports_runs.run(row.pk, by=by, at=at)
     upkeep.count_rows_anew()
+    upkeep.count_months_anew()
     return done
 
 

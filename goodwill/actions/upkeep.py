@@ -1,8 +1,8 @@
 """Upkeep of the database itself."""
 
-from django.db import connection
+from django.db import connection, transaction
 
-from goodwill.store import statistics, triggers
+from goodwill.store import month_tallies, month_triggers, statistics, triggers
 
 
 def close_journal() -> bool:
@@ -11,6 +11,29 @@ def close_journal() -> bool:
         return False
     triggers.close_journal(connection)
     return True
+
+
+def watch_months() -> bool:
+    """Make the database mark months whose tally does not hold, where it does not; True where it did not."""
+    if not month_triggers.missing_watches(connection):
+        return False
+    month_triggers.watch_months(connection)
+    return True
+
+
+def count_months_anew() -> int:
+    """Count the months whose tally does not hold, each in a transaction of its own; how many were counted.
+
+    Another worker that counts already is left to it. A month that changes meanwhile stays marked.
+    """
+    counted = 0
+    for month, marks in month_tallies.stale_months().items():
+        with transaction.atomic():
+            if not month_tallies.one_at_a_time():
+                return counted
+            month_tallies.count_anew(month, marks)
+            counted += 1
+    return counted
 
 
 def count_rows_anew() -> None:

@@ -23,6 +23,7 @@ def migrate(as_json: bool) -> None:
         raise click.ClickException(f"the database cannot be opened ({problem}); check DATABASE_URL") from None
     bring_up_to_date()
     was_open = upkeep.close_journal()
+    upkeep.watch_months()
     if as_json:
         click.echo(json.dumps({"applied": missing, "journal_was_open": was_open}))
         return

@@ -35,4 +35,7 @@ def bring_up_to_date() -> bool:
         return False
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
+    from goodwill.actions import upkeep
+
+    upkeep.watch_months()
     return True

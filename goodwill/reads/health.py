@@ -22,6 +22,7 @@ from goodwill.domain.viewers import Viewer
 from goodwill.store.deliveries import Delivery
 from goodwill.store.firms import Firm
 from goodwill.store.jobs import Job
+from goodwill.store.month_triggers import missing_watches
 from goodwill.store.sites import Site
 from goodwill.store.triggers import missing_triggers
 
@@ -169,6 +170,10 @@ def _journal() -> Check:
     if missing:
         how = "Close it again: goodwill migrate"
         return Check("journal", "mend", f"can be altered, lacks {', '.join(missing)}", how)
+    unwatched = missing_watches(connection)
+    if unwatched:
+        how = "Watch them again: goodwill migrate"
+        return Check("journal", "mend", f"reports may be stale, the database lacks {', '.join(unwatched)}", how)
     return Check("journal", "ok", "append-only")
 
 

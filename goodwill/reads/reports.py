@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from goodwill.domain.reports import BUCKETS, NONE, Figure, Grouping, Question, Rule, bucket_of
 from goodwill.domain.shares import Share, share_of
 from goodwill.domain.viewers import Viewer
+from goodwill.reads import month_counts
 from goodwill.reads.readings import asked
 from goodwill.store import tallies
 from goodwill.store.products import Category, Seller
@@ -149,7 +150,8 @@ def promises(viewer: Viewer, question: Question) -> Report:
     """The promise report for what this viewer may see. Raises ValueError for a group key that cannot exist."""
     about = asked(viewer, question)
     rows = about.values("id", "order_id", "promised_on", "site_id", "acted", "reading")
-    groups = _count(rows, question.by, question)
+    told = month_counts.split(viewer, question, rows)
+    groups = _count(rows, question.by, question) if told is None else _told(told, question)
     if question.by is None or question.by in tallies.SEVERAL:
         whole = groups if question.by is None else _count(rows, None, question)
         total = whole.get("", _Tally())
@@ -161,7 +163,8 @@ def promises(viewer: Viewer, question: Question) -> Report:
     scales: Counter[int] = Counter()
     for (_, on, _), n in total.scores.items():
         scales[on] += n
-    scale = scales.most_common(1)[0][0] if scales else None
+    # of two scales on which equally many were given, the finer one: the answer must not hang on the rows' order
+    scale = max(scales, key=lambda one: (scales[one], one), default=None)
     lines: tuple[Line, ...] = ()
     if question.by is not None:
         names = labels_of(question.by, groups)
@@ -190,8 +193,26 @@ def labels_of(by: Grouping, keys: Iterable[str]) -> dict[str, str | None]:
     return {key: None if key == NONE else found.get(int(key)) for key in keys}
 
 
-def _count(rows: Any, by: Grouping | None, question: Question) -> dict[str, _Tally]:
+def _told(split: month_counts.Split, question: Question) -> dict[str, _Tally]:
+    """What the months' tallies say, and beside it what only the rows can say."""
+    by = question.by
     groups: dict[str, _Tally] = {}
+    for rest in split.rest:
+        _count(rest, by, question, groups)
+    for key, reading, scale, score, n in month_counts.told_of(split, by):
+        name = "" if by is None else NONE if key is None else str(key)[:7] if by is Grouping.MONTH else str(key)
+        group = groups.setdefault(name, _Tally())
+        if scale == 0:
+            group.outcomes[reading] += n
+        elif reading == "kept" or reading in _BROKEN:
+            group.scores[reading in _BROKEN, scale, score] += n
+    return groups
+
+
+def _count(
+    rows: Any, by: Grouping | None, question: Question, groups: dict[str, _Tally] | None = None
+) -> dict[str, _Tally]:
+    groups = {} if groups is None else groups
     stored = question.rule is Rule.OWN and question.as_of is None
     for *keys, reading, n in tallies.counted(rows, by, stored=stored):
         groups.setdefault(_key(by, keys, reading), _Tally()).outcomes[reading] += n

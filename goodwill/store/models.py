@@ -10,6 +10,7 @@ from goodwill.store.imports import BadRow, Import, ImportChange, ImportFile
 from goodwill.store.interactions import Interaction
 from goodwill.store.jobs import Job
 from goodwill.store.journal import JournalEntry
+from goodwill.store.month_tallies import MonthTally, StaleMonth
 from goodwill.store.orders import Order, OrderLine, Payment, Shipment
 from goodwill.store.people import Assignment, Person
 from goodwill.store.policies import PolicyVersion
@@ -41,6 +42,7 @@ __all__ = [
     "Interaction",
     "Job",
     "JournalEntry",
+    "MonthTally",
     "Order",
     "OrderLine",
     "OwnField",
@@ -54,6 +56,7 @@ __all__ = [
     "Seller",
     "Shipment",
     "Site",
+    "StaleMonth",
     "Tag",
     "Touchpoint",
     "Unit",

@@ -159,6 +159,10 @@ class Promise(models.Model):
             ),
             models.Index(fields=["wakes_at", "id"], name="promise_waking", condition=Q(wakes_at__isnull=False)),
             models.Index(fields=["customer", "-made_at"], name="promise_by_customer"),
+            # How early warnings came: few promises have one, and the report asks for all of them.
+            models.Index(
+                fields=["outcome", "warned_at", "due_at"], name="promise_warned", condition=Q(warned_at__isnull=False)
+            ),
             # Covers the promise report: counts by day and site, delay buckets, and the way to an order's ratings.
             models.Index(
                 fields=["promised_on", "outcome", "site", "side", "acted_on", "order"], name="promise_by_due_day"

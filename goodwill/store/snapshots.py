@@ -7,9 +7,13 @@ from django.apps import apps
 from django.db import connection, connections, models, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
+from goodwill.store.month_tallies import MonthTally, StaleMonth
+
 ALIAS = "snapshot"
 # Sessions and the cache are of the moment; content types and permissions are made by migrations.
 KEPT_APPS = ("store", "account")
+DERIVED: tuple[type[models.Model], ...] = (MonthTally, StaleMonth)
+"""Made again from the other rows; no backup holds them."""
 
 
 @contextmanager
@@ -36,6 +40,7 @@ def snapshot() -> Iterator[str]:
 def kept_models() -> list[type[models.Model]]:
     """Every table that belongs into a backup, the ones between two nouns included, by name."""
     found = [m for m in apps.get_models(include_auto_created=True) if m._meta.app_label in KEPT_APPS]
+    found = [model for model in found if model not in DERIVED]
     return sorted(found, key=lambda model: model._meta.db_table)
 
 

@@ -12,6 +12,7 @@ from django.core.cache import cache
 from django.db import close_old_connections, connection
 from django.utils import timezone
 
+from goodwill.actions import upkeep
 from goodwill.reads.health import WORKER_KEY
 from goodwill.worker import clock, post, schedule
 from goodwill.worker.jobs import JobHand
@@ -19,6 +20,7 @@ from goodwill.worker.jobs import JobHand
 logger = logging.getLogger(__name__)
 
 _HEARTBEAT_SECONDS = 15.0
+_TALLY_SECONDS = 60.0
 _REST_SECONDS = 0.5
 _PATIENCE_SECONDS = 15.0
 _STUMBLE_SECONDS = 5.0
@@ -43,6 +45,7 @@ class Worker:
         self.hand = JobHand(self.name)
         self._stop = threading.Event()
         self._beaten = 0.0
+        self._tallied = 0.0
 
     def stop(self) -> None:
         """Ask for a kind stop: what is begun is ended, or given back after a short patience."""
@@ -73,6 +76,9 @@ class Worker:
         if at.timestamp() - self._beaten >= _HEARTBEAT_SECONDS:
             self._beaten = at.timestamp()
             cache.set(WORKER_KEY, {"name": self.name, "at": at.isoformat()}, timeout=86_400)
+        if at.timestamp() - self._tallied >= _TALLY_SECONDS:
+            self._tallied = at.timestamp()
+            upkeep.count_months_anew()
         did = bool(clock.tick(at))
         return schedule.tick(at) or did
 

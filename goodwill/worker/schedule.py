@@ -30,4 +30,5 @@ def nightly(at: datetime) -> None:
     idempotency.forget(at - KEPT)
     import_string(f"{settings.SESSION_ENGINE}.SessionStore").clear_expired()
     upkeep.count_rows_anew()
+    upkeep.watch_months()
     logger.info("Nightly: %s jobs and %s letters forgotten.", forgotten_jobs, forgotten_letters)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from goodwill.actions import upkeep
 from goodwill.domain.reports import NONE, Figure, Grouping, Question, Rule
 from goodwill.domain.viewers import Viewer
 from goodwill.reads import report_rows, reports
@@ -21,6 +22,19 @@ from tests.cast import NOW, Cast
 DUE = datetime(2026, 2, 10, 23, 0, tzinfo=UTC)
 """Midnight in Berlin: the end of 10 February 2026 there."""
 ASKED = Question(at=NOW)
+
+
+@pytest.fixture(params=["from the rows", "from the tallies"], autouse=True)
+def counted(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every report twice: while its months are stale, and after they were counted."""
+    if request.param == "from the tallies":
+        ask = reports.promises
+
+        def after_counting(viewer: Viewer, question: Question) -> reports.Report:
+            upkeep.count_months_anew()
+            return ask(viewer, question)
+
+        monkeypatch.setattr(reports, "promises", after_counting)
 
 
 def promised(cast: Cast, acted_at: datetime | None, **fields: Any) -> Promise:

@@ -1,0 +1,104 @@
+"""Month counts: what the months' tallies say of a question, and what is left to be counted from the rows."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet, Sum
+
+from goodwill.domain.reports import Grouping, Question, Rule, month_of
+from goodwill.domain.roles import Scope
+from goodwill.domain.viewers import Viewer
+from goodwill.store.customers import Customer
+from goodwill.store.month_tallies import MonthTally, last_day, stale_months
+from goodwill.store.promises import Promise
+
+_KEPT_BY = frozenset({Grouping.MONTH, Grouping.SITE, Grouping.DELAY_BUCKET})
+_COLUMN = {Grouping.MONTH: "month", Grouping.SITE: "site_id", Grouping.DELAY_BUCKET: "bucket"}
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """`told` are tallies that hold, of sites that the viewer sees whole; `rest` are the promises they leave out."""
+
+    told: QuerySet[MonthTally, MonthTally]
+    rest: tuple[QuerySet[Any, Any], ...]
+
+
+def split(viewer: Viewer, question: Question, about: QuerySet[Any, Any]) -> Split | None:
+    """How to answer a question about these promises (all that it is about) with tallies; None where they cannot.
+
+    They know months, sites and days after the promised day, as things stand now; and they know nothing of customers,
+    so that they serve viewers who see whole sites.
+    """
+    groupings = {grouping for grouping, _ in question.within} | ({question.by} if question.by else set())
+    if question.as_of is not None or not groupings <= _KEPT_BY or viewer.scope not in (Scope.ALL, Scope.UNIT):
+        return None
+    live = _live_months(question)
+    told = MonthTally.objects.filter(rule=question.rule.value).exclude(month__in=live)
+    for grouping, key in question.within:
+        told = _within(told, grouping, key)
+    if question.from_on is not None:
+        told = told.filter(month__gte=question.from_on)
+    if question.to_on is not None:
+        told = told.filter(month__lte=question.to_on)
+    in_live = Q(pk__in=[])
+    for month in live:
+        in_live |= Q(promised_on__range=(month, last_day(month)))
+    rest = [about.filter(in_live)] if live else []
+    others = about.exclude(in_live) if live else about
+    if question.rule is not Rule.OWN:
+        # how these are read depends on the moment of asking
+        rest.append(others.filter(settled_at__isnull=True))
+        others = others.filter(settled_at__isnull=False)
+    if viewer.scope is Scope.UNIT:
+        told = told.filter(site_id__in=viewer.site_ids)
+        elsewhere = Q(site_id__isnull=True) | ~Q(site_id__in=viewer.site_ids)
+        if question.rule is not Rule.OWN:
+            elsewhere &= Q(settled_at__isnull=False)
+        rest.append(others.filter(elsewhere, pk__in=_answered_for(viewer)))
+    return Split(told, tuple(rest))
+
+
+def told_of(split: Split, by: Grouping | None) -> list[tuple[Any, str, int, int, int]]:
+    """Key of the grouping (None for none), reading, scale (0: promises, not scores), score, number."""
+    keys = [_COLUMN[by]] if by else []
+    rows = split.told.order_by().values_list(*keys, "reading", "scale", "score").annotate(number=Sum("n"))
+    return [(row[0] if by else None, *row[-4:]) for row in rows]
+
+
+def _live_months(question: Question) -> list[date]:
+    """Months to be counted from the rows: stale ones, and those of which the question wants a part."""
+    live = set(stale_months())
+    for day, is_whole in (
+        (question.from_on, question.from_on is not None and question.from_on.day == 1),
+        (question.to_on, question.to_on is not None and question.to_on == last_day(question.to_on.replace(day=1))),
+    ):
+        if day is not None and not is_whole:
+            live.add(day.replace(day=1))
+    return sorted(live)
+
+
+def _within(told: QuerySet[MonthTally, MonthTally], grouping: Grouping, key: str) -> QuerySet[MonthTally, MonthTally]:
+    """Tallies of one group; the promises' own look-up has refused keys that cannot exist."""
+    match grouping:
+        case Grouping.MONTH:
+            return told.filter(month=month_of(key)[0])
+        case Grouping.SITE:
+            return told.filter(site_id=int(key)) if key != "-" else told.filter(site_id__isnull=True)
+        case _:
+            return told.filter(bucket=key)
+
+
+def _answered_for(viewer: Viewer) -> QuerySet[Any, Any]:
+    """Promises that a viewer of whole sites sees for another reason, each reason by its own index."""
+    person_id = viewer.person_id
+    mine = Customer.objects.filter(owner_id=person_id).values("pk")
+    deputy = Customer.objects.filter(deputy_id=person_id).values("pk")
+    rows = Promise.objects.order_by().values("pk")
+    return rows.filter(person_id=person_id).union(
+        rows.filter(unit_id__in=viewer.unit_ids),
+        rows.filter(customer_id__in=mine),
+        rows.filter(customer_id__in=deputy),
+        all=True,
+    )

@@ -47,6 +47,8 @@ class Reason(StrEnum):
     FEW_USE_SEVERAL = "few_use_several"
     NO_MATCH = "no_match"
     NOTHING_BEFORE = "nothing_before"
+    ITEMS_DO_NOT_GO_TOGETHER = "items_do_not_go_together"
+    NOBODY_WAS_ASKED = "nobody_was_asked"
 
 
 @dataclass(frozen=True, slots=True)

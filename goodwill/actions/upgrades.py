@@ -130,7 +130,7 @@ def keep_copy(work: Upgrade, files: Path, *, at: datetime) -> Finding:
 
 
 def proofs(work: Upgrade) -> list[Finding]:
-    """What must hold after the changes: no table lost rows unless a change says why, the journal is whole and closed."""
+    """What must hold after the changes: no table lost rows unless a change says why, the journal is closed."""
     after = schema.counts([*work.counts, *(model._meta.db_table for model in kept_models())])
     reasons = schema.explained(work.changes)
     work.rows = _differences(work.counts, after)

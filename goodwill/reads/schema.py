@@ -26,7 +26,7 @@ class Schema:
 
 
 def look() -> Schema:
-    """The database beside this code; raises DatabaseError where it cannot be reached. Cheap: one small table is read."""
+    """The database beside this code; raises DatabaseError where it cannot be reached. Reads one small table."""
     applied = schema.had()
     return Schema(tuple(schema.lacking(applied)), tuple(schema.unknown(applied)), bool(applied))
 

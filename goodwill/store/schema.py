@@ -107,7 +107,7 @@ def unchecked() -> Iterator[None]:
 
 def remake() -> None:
     """Take every table of ours away and make the schema of this code; inside `unchecked` and a transaction."""
-    ours = tuple(f"{config.label}_" for config in apps.get_app_configs()) + ("django_", "goodwill_cache")
+    ours = (*(f"{config.label}_" for config in apps.get_app_configs()), "django_", "goodwill_cache")
     cascade = "" if connection.vendor == "sqlite" else " CASCADE"
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):

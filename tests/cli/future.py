@@ -21,9 +21,12 @@ FORGETS = """
         migrations.RunPython(lambda apps, editor: (open_journal(editor.connection),
             apps.get_model("store", "JournalEntry").objects.all().delete(), close_journal(editor.connection))),
 """
-BREAKS = ADDS + """
+BREAKS = (
+    ADDS
+    + """
         migrations.RunPython(lambda apps, editor: [][0]),
 """
+)
 
 
 def package(folder: Path, operations: str = ADDS, more: str = "") -> Path:

@@ -68,7 +68,8 @@ def state() -> str:
         found = schema.look()
     except DatabaseError as problem:
         said = str(problem).partition("\n")[0]
-        raise Unusable(f"the database cannot be opened ({said}); check DATABASE_URL") from None
+        # Exit 1: it may be there again in a moment, and whoever keeps us running shall try again.
+        raise click.ClickException(f"the database cannot be opened ({said}); check DATABASE_URL") from None
     if found.state == "newer":
         raise Unusable(NEWER.format(change=found.unknown[0], version=__version__))
     return found.state

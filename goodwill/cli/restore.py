@@ -32,7 +32,7 @@ def restore(file: Path, replace: bool, yes: bool, as_json: bool) -> None:
         state = schema.look().state
     except DatabaseError as problem:
         said = str(problem).partition("\n")[0]
-        raise Unusable(f"the database cannot be opened ({said}); check DATABASE_URL") from None
+        raise click.ClickException(f"the database cannot be opened ({said}); check DATABASE_URL") from None
     if state == "unmade":
         bring_up_to_date()
     anew = state in ("older", "newer")

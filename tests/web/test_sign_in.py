@@ -92,6 +92,18 @@ def test_the_sixth_wrong_password_in_five_minutes_is_not_even_tried(cast: Cast, 
     assert sign_in(client, cast.mate.email) == 302, "others are not shut out"
 
 
+def test_another_port_in_the_host_gives_no_further_tries(cast: Cast, client: Client) -> None:
+    for number in range(5):
+        client.post(
+            "/sign-in/",
+            {"login": cast.agent.email, "password": "not the password"},
+            headers={"Host": f"localhost:{8000 + number}"},
+        )
+    answer = client.post("/sign-in/", {"login": cast.agent.email, "password": PASSWORD})
+    assert "Too many tries" in answer.content.decode()
+    assert signed_in_as(client) is None
+
+
 def test_thirty_sign_ins_a_minute_from_one_place_are_enough(cast: Cast, client: Client) -> None:
     codes = {sign_in(client, f"nobody{n}@vektor.example", "") for n in range(30)}
     assert codes == {200}

@@ -138,7 +138,9 @@ def _share_sessions_and_limits(first: str, second: str, known: dict[str, Any]) -
     # neither server saw five wrong ones, together they did: now even the right one is refused
     assert Browser().sign_in(second, known["other"], known["password"])[1] == f"{second}/sign-in/"
     program = {"Authorization": f"Bearer {known['token']}"}
-    asked = [Browser().ask(f"{(first, second)[n % 2]}/api/v1/promises", **program)[0] for n in range(2 * A_MINUTE + 2)]
+    asked = [
+        Browser().ask(f"{(first, second)[n % 2]}/api/v1/promises", None, **program)[0] for n in range(2 * A_MINUTE + 2)
+    ]
     # a minute may end in between, two may not
     assert set(asked) == {200, 429}
     assert A_MINUTE <= asked.count(200) <= 2 * A_MINUTE

@@ -96,7 +96,7 @@ def test_a_message_that_does_not_fit_its_values_is_written_as_it_stands() -> Non
 
 
 def test_the_fields_of_a_request_stand_in_both_shapes() -> None:
-    facts = {"method": "GET", "route": "web:today", "status": 200, "duration_ms": 1.5, "person": 7}
+    facts: dict[str, Any] = {"method": "GET", "route": "web:today", "status": 200, "duration_ms": 1.5, "person": 7}
     bound = request_ids.current.set("f" * 15 + "1")
     try:
         line, said = (shape.format(record("request", **facts)) for shape in SHAPES)

@@ -47,6 +47,7 @@ demo: setup
 	@$(BIN)/goodwill demo
 
 run: setup
+	@$(BIN)/goodwill upgrade
 	@$(BIN)/goodwill serve
 
 # --- building it

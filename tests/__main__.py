@@ -54,7 +54,10 @@ def everything(run: Run) -> None:
         *("--cov=goodwill/analytics", "--cov-branch", "--cov-report=term:skip-covered", "--cov-fail-under=100"),
     )
     rest = [
-        f"tests/{name}" for name in ("store", "adapters", "actions", "reads", "web", "api", "worker", "cli", "real")
+        f"tests/{name}"
+        for name in (
+            *("store", "adapters", "actions", "reads", "web", "api", "worker", "cli", "config", "deploy", "real"),
+        )
     ]
     suite = [PYTHON, "-m", "pytest", "-q", "-n", "2", *rest]
     run.stage("suite on SQLite", *suite, env={"DATABASE_URL": ""})

@@ -10,5 +10,5 @@ os.environ["GOODWILL_HOME"] = folder
 atexit.register(shutil.rmtree, folder, ignore_errors=True)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "goodwill.config.settings")
 os.environ["GOODWILL_SECRET_KEY"] = "only-for-tests-" + "x" * 40
-for name in ("GOODWILL_URL", "GOODWILL_HOSTS", "GOODWILL_DEBUG", "GOODWILL_MAIL_URL", "GOODWILL_MAIL_FROM"):
-    os.environ.pop(name, None)
+for name in ("URL", "HOSTS", "DEBUG", "MAIL_URL", "MAIL_FROM", "METRICS_TOKEN", "LOG", "LOG_LEVEL"):
+    os.environ.pop(f"GOODWILL_{name}", None)

@@ -1,7 +1,8 @@
 """Backups: everything into one file while the house works, and back again into either database."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -20,7 +21,7 @@ from goodwill.adapters.archives import ArchiveProblem, ArchiveReader, ArchiveWri
 from goodwill.domain.entries import Entry
 from goodwill.domain.refusals import Reason, Refusal
 from goodwill.domain.viewers import Viewer
-from goodwill.store import bulk, journal
+from goodwill.store import bulk, journal, schema
 from goodwill.store.journal import JournalEntry
 from goodwill.store.snapshots import DERIVED, KEPT_APPS, applied_migrations, kept_models, snapshot
 from goodwill.store.triggers import close_journal, open_journal
@@ -63,15 +64,22 @@ class Restored:
         }
 
 
-def back_up(target: Path, files: Path, *, secret_key: str = "", by: Viewer, at: datetime) -> Kept | Refusal:
-    """Write all rows as of one instant, the uploaded files and, where asked, the secret key. Operator only."""
+def back_up(
+    target: Path, files: Path, *, secret_key: str = "", as_it_is: bool = False, by: Viewer, at: datetime
+) -> Kept | Refusal:
+    """Write all rows as of one instant, the uploaded files and, where asked, the secret key. Operator only.
+
+    `as_it_is` is for a database that is older than this code: its tables are written as it has them, so that the
+    Goodwill that made it can read them, and its journal is left alone.
+    """
     if not by.is_operator:
         return Refusal(Reason.NOT_ALLOWED)
-    journal.write(Entry.BACKED_UP, by=by, at=at)
+    if not as_it_is:
+        journal.write(Entry.BACKED_UP, by=by, at=at)
     rows = 0
     with ArchiveWriter(target) as archive:
         with snapshot() as alias:
-            for model in kept_models():
+            for model in schema.former_models() if as_it_is else kept_models():
                 fields = model._meta.concrete_fields
                 rows += archive.add_table(model._meta.db_table, _names(fields), _rows(model, fields, alias))
         if files.is_dir():
@@ -87,36 +95,55 @@ def back_up(target: Path, files: Path, *, secret_key: str = "", by: Viewer, at: 
     return Kept(target, len(manifest["tables"]), rows, len(manifest["files"]))
 
 
+def prove(kept: Path, counts: Mapping[str, int]) -> None:
+    """Read a backup once from end to end; raises ArchiveProblem where it is damaged or holds other numbers of rows."""
+    with ArchiveReader(kept) as archive:
+        archive.verify()
+        for table, count in counts.items():
+            written = archive.tables.get(table, {}).get("rows", 0)
+            if written != count:
+                raise ArchiveProblem(f"the backup holds {written} rows of {table}, the database {count}")
+
+
 def is_empty() -> bool:
     """True for a house in which nothing was written down yet."""
     return not any(model._base_manager.exists() for model in kept_models())
 
 
-def restore(source: Path, files: Path, *, replace: bool = False, by: Viewer, at: datetime) -> Restored | Refusal:
+def restore(
+    source: Path, files: Path, *, replace: bool = False, anew: bool = False, by: Viewer, at: datetime
+) -> Restored | Refusal:
     """Put a backup back: all of it or nothing. Operator only.
 
     A house that holds anything is refused unless `replace`; then whoever was erased since the backup is erased
-    again. Raises ArchiveProblem for a file that is no backup, is damaged, or comes from a newer Goodwill.
+    again. `anew` is for a database that is older or newer than this code: its tables are made again as this code
+    has them. Raises ArchiveProblem for a file that is no backup, is damaged, or comes from a newer Goodwill.
     """
     if not by.is_operator:
         return Refusal(Reason.NOT_ALLOWED)
-    if not replace and not is_empty():
+    if not replace and (anew or not is_empty()):
         return Refusal(Reason.ALREADY_SET_UP)
     with ArchiveReader(source) as archive:
         _refuse_newer(archive)
         archive.verify()
-        rows, erased = _put_back(archive, by=by, at=at)
+        with schema.unchecked() if anew else nullcontext():
+            rows, erased = _put_back(archive, anew=anew, by=by, at=at)
         count = archive.extract_files(files)
     said = archive.manifest
     return Restored(rows, count, erased, str(said.get("made_at", "")), str(said.get("secret_key", "")))
 
 
 @transaction.atomic
-def _put_back(archive: ArchiveReader, *, by: Viewer, at: datetime) -> tuple[int, int]:
+def _put_back(archive: ArchiveReader, *, anew: bool, by: Viewer, at: datetime) -> tuple[int, int]:
     """The rows, in one transaction; the journal is open only inside it."""
     kept = kept_models()
-    erased = JournalEntry.objects.filter(kind=Entry.PERSON_ERASED.value).values_list("customer_id", flat=True)
-    erased_ids = [customer_id for customer_id in erased if customer_id is not None]
+    erased_ids: list[int] = []
+    if schema.counts([JournalEntry._meta.db_table]):
+        # Only the two columns that every Goodwill has had.
+        erased = JournalEntry.objects.filter(kind=Entry.PERSON_ERASED.value).values_list("customer_id", flat=True)
+        erased_ids = [customer_id for customer_id in erased if customer_id is not None]
+    if anew:
+        schema.remake()
     open_journal(connection)
     # what is derived goes, too: the rows that come in mark what has to be counted anew
     tables = [model._meta.db_table for model in (*kept, *DERIVED)]

@@ -28,7 +28,7 @@ def demo(seed: int, home: Path | None, port: int, fresh: bool, no_open: bool, no
     _live_apart(home, port)
     if not no_serve:
         serving.refuse_taken_port("127.0.0.1", port)
-    open_house()
+    open_house(is_demonstration=True)
     facts = _load(seed, fresh)
     if no_serve:
         _say(facts, as_json)

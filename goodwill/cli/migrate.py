@@ -4,23 +4,19 @@ import json
 
 import click
 
-from goodwill.cli.opening import bring_up_to_date, open_house
+from goodwill.cli.opening import bring_up_to_date, open_house, state
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def migrate(as_json: bool) -> None:
-    """Bring the database up to date and say what was done."""
+    """Bring the database up to date without a backup, and say what was done. See `goodwill upgrade`."""
     open_house(migrate=False)
-    from django.db.utils import DatabaseError
-
     from goodwill.actions import upkeep
     from goodwill.reads import health
 
-    try:
-        missing = health.missing_migrations()
-    except DatabaseError as problem:
-        raise click.ClickException(f"the database cannot be opened ({problem}); check DATABASE_URL") from None
+    state()
+    missing = health.missing_migrations()
     bring_up_to_date()
     was_open = upkeep.close_journal()
     upkeep.watch_months()

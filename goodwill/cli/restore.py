@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from goodwill.cli.opening import open_house
+from goodwill.cli.opening import UPGRADING, Unusable, bring_up_to_date, open_house
 
 
 @click.command()
@@ -16,20 +16,37 @@ from goodwill.cli.opening import open_house
 @click.option("--yes", is_flag=True, help="Do not ask again.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def restore(file: Path, replace: bool, yes: bool, as_json: bool) -> None:
-    """Put FILE back, into either database. Stop `goodwill serve` first."""
-    open_house()
+    """Put FILE back, into either database, whichever Goodwill made it. Stop `goodwill serve` first."""
+    open_house(migrate=False)
     from django.conf import settings
+    from django.db.utils import DatabaseError
     from django.utils import timezone
 
-    from goodwill.actions import backups
+    from goodwill.actions import backups, upgrades
     from goodwill.adapters.archives import ArchiveProblem
     from goodwill.domain.refusals import Refusal
     from goodwill.domain.viewers import OPERATOR
+    from goodwill.reads import schema
 
-    if replace and not yes and not backups.is_empty():
+    try:
+        state = schema.look().state
+    except DatabaseError as problem:
+        said = str(problem).partition("\n")[0]
+        raise click.ClickException(f"the database cannot be opened ({said}); check DATABASE_URL") from None
+    if state == "unmade":
+        bring_up_to_date()
+    anew = state in ("older", "newer")
+    if replace and not yes and (anew or not backups.is_empty()):
         click.confirm("Everything in this house is replaced by the backup. Go on?", abort=True, err=True)
     try:
-        done = backups.restore(file, Path(settings.MEDIA_ROOT), replace=replace, by=OPERATOR, at=timezone.now())
+        with upgrades.turn() as is_mine, upgrades.alone() as others:
+            if not is_mine:
+                raise Unusable(UPGRADING)
+            if not others.is_well:
+                raise Unusable(f"{others.found}. {others.how}")
+            done = backups.restore(
+                file, Path(settings.MEDIA_ROOT), replace=replace, anew=anew, by=OPERATOR, at=timezone.now()
+            )
     except ArchiveProblem as problem:
         click.echo(f"Error: {problem}", err=True)
         sys.exit(2)

@@ -1,19 +1,26 @@
 """Serving: the web server and the worker as one tree of processes that starts and stops together."""
 
 import http.client
+import logging
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
 
 import click
 
+logger = logging.getLogger(__name__)
+
 _WORKER_PATIENCE_SECONDS = 20
 _RESTART_SECONDS = 2.0
+_SERVER_LOG = {"formatters": {}, "handlers": {}, "loggers": {"_granian": {"handlers": [], "propagate": True}}}
+"""The web server's own lines go where ours go, in the same shape."""
 
 
 def is_loopback(host: str) -> bool:
@@ -66,7 +73,7 @@ class WorkerKeeper:
             except subprocess.TimeoutExpired:
                 continue
             if not self._stop.wait(_RESTART_SECONDS):
-                click.echo(f"The worker ended ({code}) and is started again.", err=True)
+                logger.warning("The worker ended (%s) and is started again.", code)
                 self._child = self._start()
 
     def let_go(self) -> None:
@@ -104,7 +111,11 @@ def run(host: str, port: int, *, workers: int, with_worker: bool, when_ready: Ca
         respawn_failed_workers=True,
         workers_kill_timeout=15,
         log_level=LogLevels.warning,
+        log_dictconfig=_SERVER_LOG,
     )
+    # Each web process counts its requests there, and any of them adds all up; before anything imports the counters.
+    counts = tempfile.mkdtemp(prefix="goodwill-figures-")
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = counts
     if hasattr(signal, "SIGHUP"):
         # A closed terminal means stop, not start anew.
         server.on_startup(lambda: signal.signal(signal.SIGHUP, server.signal_handler_interrupt))
@@ -130,6 +141,7 @@ def run(host: str, port: int, *, workers: int, with_worker: bool, when_ready: Ca
     finally:
         if keeper:
             keeper.stop()
+        shutil.rmtree(counts, ignore_errors=True)
     if stumbled:
         raise stumbled[0]
 

@@ -1,5 +1,6 @@
 """`goodwill worker`: promises, letters and long work, without the pages."""
 
+import os
 import sys
 import threading
 from collections.abc import Callable
@@ -33,5 +34,7 @@ def worker(once: bool, as_child: bool) -> None:
 
 
 def _stop_without_parent(stop: Callable[[], None]) -> None:
-    sys.stdin.buffer.read()
+    # Past Python's own buffer, whose lock would trip an ending interpreter.
+    while os.read(sys.stdin.fileno(), 1):
+        continue
     stop()

@@ -21,6 +21,9 @@ KNOWN = {
     "GOODWILL_WORKERS": "web processes of `goodwill serve`",
     "GOODWILL_PRIVATE_HOSTS": "hosts of our own network that we may call, separated by commas",
     "GOODWILL_API_PER_MINUTE": "requests that one token may make in a minute",
+    "GOODWILL_LOG": "line for people or json for machines",
+    "GOODWILL_LOG_LEVEL": "least level that is logged: DEBUG, INFO, WARNING or ERROR",
+    "GOODWILL_METRICS_TOKEN": "token that opens /metrics; absent, it opens to this machine only",
 }
 
 
@@ -66,6 +69,22 @@ def number(name: str, default: int, *, least: int, most: int) -> int:
     if not word.isascii() or not word.isdigit() or not least <= int(word) <= most:
         raise EnvironmentProblem(f"{name} is {word!r}; write a whole number from {least} to {most}")
     return int(word)
+
+
+def one_of(name: str, *words: str) -> str:
+    """One of these words; the first where the variable is absent."""
+    word = text(name) or words[0]
+    if word not in words:
+        raise EnvironmentProblem(f"{name} is {word!r}; write one of: {', '.join(words)}")
+    return word
+
+
+def token(name: str) -> str:
+    """A secret that programs show, long enough not to be guessed; empty where absent."""
+    given = text(name)
+    if given and len(given) < 16:
+        raise EnvironmentProblem(f"{name} is too short; use at least 16 random characters")
+    return given
 
 
 def names(name: str) -> frozenset[str]:
@@ -119,7 +138,8 @@ def database(folder: Path) -> dict[str, Any]:
             "PASSWORD": unquote(parts.password or ""),
             "HOST": unquote(parts.hostname or ""),
             "PORT": parts.port or "",
-            "OPTIONS": dict(parse_qsl(parts.query)),
+            # A server that is gone is noticed in seconds, not in minutes.
+            "OPTIONS": {"connect_timeout": "10"} | dict(parse_qsl(parts.query)),
             "CONN_MAX_AGE": 600,
             "CONN_HEALTH_CHECKS": True,
         }

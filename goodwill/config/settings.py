@@ -59,16 +59,18 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "goodwill.web.request_lines.RequestLineMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "goodwill.web.health.ProbeMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "goodwill.web.language.ReaderLanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "goodwill.web.gate.GateMiddleware",
@@ -201,20 +203,23 @@ API_PER_MINUTE = environment.number("GOODWILL_API_PER_MINUTE", 6_000, least=1, m
 
 TASKS = {"default": {"BACKEND": "goodwill.actions.jobs.JobBackend", "QUEUES": []}}
 
+METRICS_TOKEN = environment.token("GOODWILL_METRICS_TOKEN")
+"""What a monitor shows to read /metrics; empty: only this machine may."""
+
+_LOG = environment.one_of("GOODWILL_LOG", "line", "json")
+_LOG_LEVEL = environment.one_of("GOODWILL_LOG_LEVEL", "INFO", "DEBUG", "WARNING", "ERROR")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {
-            "()": "goodwill.config.log_lines.DiscreetFormatter",
-            "format": "{asctime} {levelname} {name} {message}",
-            "style": "{",
-        }
+        "line": {"()": "goodwill.config.log_lines.DiscreetFormatter", "shows_all": DEBUG},
+        "json": {"()": "goodwill.config.log_lines.JsonFormatter"},
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": _LOG}},
+    # What libraries say at lower levels holds statements with their values.
+    "root": {"handlers": ["stderr"], "level": "ERROR" if _LOG_LEVEL == "ERROR" else "WARNING"},
     "loggers": {
-        "goodwill": {"level": "INFO"},
+        "goodwill": {"level": _LOG_LEVEL},
         # Its warnings carry paths, and paths carry one-time links.
         "django.request": {"level": "ERROR"},
         "django.security": {"level": "ERROR"},

@@ -48,3 +48,4 @@ class Entry(StrEnum):
     EXPORTED = "exported"
     BACKED_UP = "backed_up"
     RESTORED = "restored"
+    UPGRADED = "upgraded"

@@ -19,6 +19,7 @@ from django.db.utils import DatabaseError
 
 from goodwill.domain.roles import May
 from goodwill.domain.viewers import Viewer
+from goodwill.reads import schema
 from goodwill.store.deliveries import Delivery
 from goodwill.store.firms import Firm
 from goodwill.store.jobs import Job
@@ -52,6 +53,13 @@ def missing_migrations() -> list[str]:
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
+
+
+def ground(viewer: Viewer) -> list[Check]:
+    """What can be looked at whatever the database's age; raises PermissionError for whoever may not."""
+    if not viewer.may(May.CHANGE_SETTINGS):
+        raise PermissionError("the installation is shown to administrators only")
+    return [_python(), *_home(), _disk(), _secret_key(), *_assets(), _zones(), _pragmas()]
 
 
 def look(viewer: Viewer, at: datetime) -> list[Check]:
@@ -134,12 +142,15 @@ def _zones() -> Check:
 
 def _database() -> Check:
     try:
-        missing = missing_migrations()
+        missing, unknown = missing_migrations(), schema.look().unknown
     except DatabaseError as problem:
         how = "Check DATABASE_URL, and that the server runs and lets this user in."
         return Check("database", "mend", f"cannot be opened: {problem}".splitlines()[0], how)
+    if unknown:
+        how = "Install the newer Goodwill again, or put a backup back: goodwill restore FILE --replace"
+        return Check("database", "mend", f"newer than this Goodwill, has {unknown[0]}", how)
     if missing:
-        return Check("database", "mend", f"{len(missing)} changes behind", "Bring it up to date: goodwill migrate")
+        return Check("database", "mend", f"{len(missing)} changes behind", "Bring it up to date: goodwill upgrade")
     return Check("database", "ok", f"{connection.display_name}, up to date")
 
 

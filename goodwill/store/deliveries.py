@@ -20,4 +20,7 @@ class Delivery(models.Model):
     class Meta:
         """Waiting ones by the moment of the next attempt."""
 
-        indexes = [models.Index(fields=["next_at", "id"], name="delivery_waiting", condition=Q(state="waiting"))]
+        indexes = [
+            models.Index(fields=["next_at", "id"], name="delivery_waiting", condition=Q(state="waiting")),
+            models.Index(fields=["created_at"], name="delivery_failed", condition=Q(state="failed")),
+        ]

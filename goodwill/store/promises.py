@@ -158,6 +158,12 @@ class Promise(models.Model):
                 for field in ("person", "unit", "interaction", "depends_on", "replaced_by")
             ),
             models.Index(fields=["wakes_at", "id"], name="promise_waking", condition=Q(wakes_at__isnull=False)),
+            # Few at a time, counted by every look of a monitor.
+            models.Index(
+                fields=["due_at", "id"],
+                name="promise_at_risk",
+                condition=Q(standing="at_risk", settled_at__isnull=True),
+            ),
             models.Index(fields=["customer", "-made_at"], name="promise_by_customer"),
             # How early warnings came: few promises have one, and the report asks for all of them.
             models.Index(

@@ -9,6 +9,7 @@ from goodwill.web import (
     customers,
     entries,
     erasures,
+    health,
     imports,
     invitations,
     journal,
@@ -56,6 +57,7 @@ PAGES: tuple[ModuleType, ...] = (
     preferences,
     tokens,
     set_up,
+    health,
 )
 
 app_name = "web"

@@ -68,6 +68,7 @@ SENTENCES: dict[Entry, Words] = {
     Entry.EXPORTED: gettext_lazy("Rows were exported."),
     Entry.BACKED_UP: gettext_lazy("A backup was made."),
     Entry.RESTORED: gettext_lazy("A backup was put back."),
+    Entry.UPGRADED: gettext_lazy("Goodwill was upgraded."),
 }
 
 _BROKEN: dict[str, Words] = {

@@ -22,7 +22,7 @@ def tick(at: datetime) -> bool:
             message = smtp.compose(letter.payload, key=letter.key, created_at=letter.created_at)
             smtp.send(server, message)
         except smtp.Unsent as problem:
-            logger.warning("Letter %s did not leave at attempt %s (%s).", letter.id, letter.attempt, problem)
+            logger.warning("Letter %s did not leave at attempt %s (%s).", letter.id, letter.attempt, str(problem))
             if problem.is_final:
                 letters.give_up(letter, str(problem))
             else:

@@ -140,7 +140,7 @@ def test_a_house_without_a_firm_is_told_to_set_one_up() -> None:
 def test_a_database_that_is_behind_is_noticed_and_no_row_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "missing_migrations", lambda: ["store.0009_more"])
     checks = health.look(OPERATOR, NOW)
-    assert checks[-1] == Check("database", "mend", "1 changes behind", "Bring it up to date: goodwill migrate")
+    assert checks[-1] == Check("database", "mend", "1 changes behind", "Bring it up to date: goodwill upgrade")
 
 
 def test_a_database_that_cannot_be_opened_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:

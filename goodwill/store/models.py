@@ -4,6 +4,7 @@ from goodwill.store.addresses import Address
 from goodwill.store.calendars import Calendar, CalendarVersion
 from goodwill.store.customers import ContactPerson, Customer, SearchWord
 from goodwill.store.deliveries import Delivery
+from goodwill.store.feeds import AllowedHost, Feed, FeedFile
 from goodwill.store.firms import Firm
 from goodwill.store.idempotency import IdemKey
 from goodwill.store.imports import BadRow, Import, ImportChange, ImportFile
@@ -24,6 +25,7 @@ from goodwill.store.units import Unit
 
 __all__ = [
     "Address",
+    "AllowedHost",
     "ApiToken",
     "Assignment",
     "BadRow",
@@ -33,6 +35,8 @@ __all__ = [
     "ContactPerson",
     "Customer",
     "Delivery",
+    "Feed",
+    "FeedFile",
     "Firm",
     "IdemKey",
     "Import",

@@ -24,13 +24,16 @@ from goodwill.store.feeds import AllowedHost, Feed
 NAME_LENGTH = 120
 PLACE_LENGTH = 2_000
 SECRET_LENGTH = 2_000
+HIDDEN = "…"
+"""Stands for the part of an address after its question mark, which may hold a key and is not shown."""
 ACCESSES = ("basic", "bearer")
 _FOLDER_REASONS = {"no_folder": Reason.NO_SUCH_FOLDER, "folder_not_allowed": Reason.FOLDER_NOT_ALLOWED}
 
 
 @dataclass(frozen=True, slots=True)
 class FeedFacts:
-    """What is said of a feed. `secret` None keeps what is there, for the same machine only."""
+    """What is said of a feed. `secret` None keeps what is there, for the same machine only; an address that ends in
+    `?…` keeps what follows its question mark, for the same address only."""
 
     name: str
     kind: Kind
@@ -149,11 +152,13 @@ def options_of(feed: Feed) -> Options:
 
 
 def _said(facts: FeedFacts, before: Feed | None) -> dict[str, object]:
+    place, query = _parted(facts)
     options = {name: value for name, value in asdict(facts.options).items() if name != "as_of"}
     said: dict[str, object] = {
         "name": " ".join(facts.name.split()),
         "kind": facts.kind.value,
-        "place": facts.place.strip(),
+        "place": place,
+        "query": before.query if before is not None and query == HIDDEN else query,
         "options": options | {"columns": dict(facts.options.columns)},
         "every_minutes": facts.rhythm.every_minutes,
         "daily_at": facts.rhythm.daily_at.strftime("%H:%M") if facts.rhythm.daily_at else "",
@@ -189,6 +194,11 @@ def _wrong(facts: FeedFacts, before: Feed | None, by: Viewer) -> Refusal | None:
         return Refusal(Reason.REQUIRED, "place")
     if len(place) > PLACE_LENGTH:
         return Refusal(Reason.TOO_LONG, "place", (("most", str(PLACE_LENGTH)),))
+    base, query = _parted(facts)
+    if query == HIDDEN:
+        if before is None or before.place != base:
+            return Refusal(Reason.REQUIRED, "place")
+        place = base
     elsewhere = _no_folder(place) if facts.kind is Kind.FOLDER else _no_url(place)
     return elsewhere or _no_rhythm(facts) or _no_options(facts.options) or _no_secret(facts, before)
 
@@ -252,6 +262,15 @@ def _no_secret(facts: FeedFacts, before: Feed | None) -> Refusal | None:
     if facts.access == "bearer" and not facts.secret.isascii():
         return Refusal(Reason.NOT_A_CHOICE, "secret")
     return None
+
+
+def _parted(facts: FeedFacts) -> tuple[str, str]:
+    """An address before and after its question mark, without what a browser keeps to itself."""
+    place = facts.place.strip()
+    if facts.kind is Kind.FOLDER:
+        return place, ""
+    base, _, query = place.partition("#")[0].partition("?")
+    return base, query
 
 
 def _machine(url: str) -> tuple[str, str]:

@@ -193,8 +193,9 @@ def _url(feed: Feed, held: Held, *, at: datetime) -> _Seen:
     if not AllowedHost.objects.filter(host=host).exists():
         return _Seen(Result.HOST_NOT_ALLOWED, host)
     arrived = feeds_files.arriving(held)
+    url = f"{feed.place}?{feed.query}" if feed.query else feed.place
     wanted = Wanted(
-        feed.place, feed.access, feed.access_user, feed.secret, feed.etag, feed.last_modified
+        url, feed.access, feed.access_user, feed.secret, feed.etag, feed.last_modified
     )  # fmt: skip
     try:
         got = fetching.fetch(wanted, arrived, private_hosts=settings.PRIVATE_HOSTS)

@@ -149,7 +149,7 @@ def next_look(rhythm: Rhythm, *, at: datetime, zone: ZoneInfo) -> datetime:
 def after_failure(failures: int, *, at: datetime) -> datetime:
     """When to try again after so many failures in a row: after five minutes, then twice as long each time, at most
     six hours."""
-    wait = _FIRST_WAIT * 2 ** min(max(failures, 1) - 1, 10)
+    wait = _FIRST_WAIT * (1 << min(max(failures, 1) - 1, 10))
     return at + min(wait, _LONGEST_WAIT)
 
 

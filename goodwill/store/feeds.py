@@ -9,16 +9,18 @@ from goodwill.domain.feeds import FileState, Kind
 class Feed(models.Model):
     """Where a daily file comes from, how it is read, and when to look next.
 
-    `place` is a folder's absolute path or an address; `options` says how the files are read, as an import has it. Of
-    `every_minutes` and `daily_at` ("HH:MM", in the firm's zone) one is given. `person` is who answers for what comes
-    in (null: the operator). `wakes_at` is when to look next, null while paused; `looks` counts the looks begun: a
-    worker that was overtaken writes nothing. `result` is how the last look ended, `detail` a host, a status or a
-    field it names. `secret` is a password or a token: shown to nobody, and in no export.
+    `place` is a folder's absolute path or an address, whose part after the question mark is `query`; `options` says
+    how the files are read, as an import has it. Of `every_minutes` and `daily_at` ("HH:MM", in the firm's zone) one
+    is given. `person` is who answers for what comes in (null: the operator). `wakes_at` is when to look next, null
+    while paused; `looks` counts the looks begun: a worker that was overtaken writes nothing. `result` is how the last
+    look ended, `detail` a host, a status or a code that it names. `secret` is a password or a token, and `query` may
+    hold one: they are shown to nobody, and are in no export.
     """
 
     name = models.CharField(max_length=120, unique=True)
     kind = models.CharField(max_length=8, choices=[(k.value, k.value) for k in Kind])
     place = models.CharField(max_length=2000)
+    query = models.CharField(max_length=2000, blank=True)
     options = models.JSONField(default=dict, blank=True)
     every_minutes = models.PositiveIntegerField(null=True, blank=True)
     daily_at = models.CharField(max_length=5, blank=True)

@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=120, unique=True)),
                 ('kind', models.CharField(choices=[('folder', 'folder'), ('url', 'url')], max_length=8)),
                 ('place', models.CharField(max_length=2000)),
+                ('query', models.CharField(blank=True, max_length=2000)),
                 ('options', models.JSONField(blank=True, default=dict)),
                 ('every_minutes', models.PositiveIntegerField(blank=True, null=True)),
                 ('daily_at', models.CharField(blank=True, max_length=5)),

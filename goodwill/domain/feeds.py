@@ -68,7 +68,6 @@ class Result(StrEnum):
     REDIRECTED = "redirected"
     STATUS = "status"
     EMPTY = "empty"
-    REFUSED = "refused"
     NOT_AN_ADDRESS = "not_an_address"
     PRIVATE_ADDRESS = "private_address"
     UNKNOWN_HOST = "unknown_host"

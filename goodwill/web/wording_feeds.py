@@ -31,7 +31,6 @@ RESULTS: dict[Result, Words] = {
     Result.REDIRECTED: gettext_lazy("The address leads elsewhere. Write the address at which the file really is."),
     Result.STATUS: gettext_lazy("The other side answered with an error. Check the address and what lets us in."),
     Result.EMPTY: gettext_lazy("The other side answered with an empty file. It is asked again later."),
-    Result.REFUSED: gettext_lazy("The file could not be used. See below why."),
     Result.NOT_AN_ADDRESS: gettext_lazy("This is not an address. Write it like https://shop.example/orders.csv."),
     Result.PRIVATE_ADDRESS: gettext_lazy(
         "The host is a machine of a private network. Whoever runs this machine can allow it in GOODWILL_PRIVATE_HOSTS."

@@ -199,8 +199,13 @@ def _wrong(facts: FeedFacts, before: Feed | None, by: Viewer) -> Refusal | None:
         if before is None or before.place != base:
             return Refusal(Reason.REQUIRED, "place")
         place = base
-    elsewhere = _no_folder(place) if facts.kind is Kind.FOLDER else _no_url(place)
-    return elsewhere or _no_rhythm(facts) or _no_options(facts.options) or _no_secret(facts, before)
+    found = (
+        _no_folder(place) if facts.kind is Kind.FOLDER else _no_url(place),
+        _no_rhythm(facts),
+        _no_options(facts.options),
+        _no_secret(facts, before),
+    )
+    return next((refusal for refusal in found if refusal is not None), None)
 
 
 def _no_folder(place: str) -> Refusal | None:

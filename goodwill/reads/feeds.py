@@ -16,6 +16,7 @@ from goodwill.domain.roles import May
 from goodwill.domain.viewers import Viewer
 from goodwill.store.feeds import AllowedHost, Feed, FeedFile
 from goodwill.store.imports import Import, ImportFile
+from goodwill.store.sites import Site
 
 PAGE = 50
 
@@ -211,6 +212,13 @@ def _options_of(row: Import) -> dict[str, Any]:
         options |= {name: mapping.get(name) for name in ("zone", "currency", "rating_scale")}
         options |= {"columns": mapping["columns"][0], "date_order": mapping["date_order"][0]}
     return options
+
+
+def site_names(viewer: Viewer) -> list[str]:
+    """Names of the sites at which orders may have been placed, for those who may import."""
+    if not viewer.may(May.IMPORT):
+        return []
+    return list(Site.objects.filter(is_active=True).order_by("name").values_list("name", flat=True))
 
 
 def _host(url: str) -> str:

@@ -84,6 +84,7 @@ def _form(request: HttpRequest, form: FeedForm, line: reads.FeedLine | None) -> 
         "is_folder": form.kind is Kind.FOLDER,
         "roots": reads.roots(viewer),
         "hosts": reads.hosts(viewer),
+        "sites": reads.site_names(viewer),
         "may_allow": viewer.may(May.CHANGE_SETTINGS),
     }
     return render(request, "feeds/form.html", context, status=422 if form.errors else 200)

@@ -24,7 +24,7 @@ from goodwill.web.wording_imports import DELIMITERS, ENCODINGS
 HOURS = (1, 2, 3, 4, 6, 8, 12)
 _DAILY = "daily"
 _PLAIN = ("preset", "site", "currency", "zone", "date_order", "encoding", "delimiter", "decimal")
-READING = ("like", *_PLAIN, "rating_scale", "columns")
+READING = (*(name for name in _PLAIN if name != "site"), "rating_scale", "columns")
 """Fields that say how the files are read; they stand folded up."""
 
 
@@ -40,12 +40,18 @@ class FeedForm(Dressed):
         required=False,
         coerce=int,
         empty_value=None,
-        help_text=_("Import such a file once by hand; then everything below is taken from there."),
+        help_text=_("Import such a file once by hand; then all that is said about reading is taken from there."),
     )
     preset = forms.ChoiceField(
         label=_("What the files are"), required=False, choices=[("", _("Recognise it")), *((p, p) for p in PRESETS)]
     )
-    site = forms.CharField(label=_("Site of orders that name none"), required=False, max_length=120)
+    site = forms.CharField(
+        label=_("Site of orders that name none"),
+        required=False,
+        max_length=120,
+        widget=forms.TextInput(attrs={"list": "sites", "autocomplete": "off"}),
+        help_text=_("Where there is only one site, it is that."),
+    )
     currency = forms.CharField(label=_("Currency"), required=False, max_length=3)
     zone = forms.CharField(label=_("Time zone"), required=False, max_length=64)
     date_order = forms.ChoiceField(
@@ -146,7 +152,7 @@ class FolderForm(FeedForm):
     """A watched folder."""
 
     kind = Kind.FOLDER
-    field_order = ("name", "place", "every", "moves_files")
+    field_order = ("name", "place", "every", "moves_files", "like", "site")
     place = forms.CharField(label=_("Folder"), max_length=feeds.PLACE_LENGTH)
     every = forms.IntegerField(
         label=_("Look every so many minutes"), min_value=1, max_value=MOST_MINUTES, initial=10
@@ -166,7 +172,7 @@ class UrlForm(FeedForm):
     """A fetched address."""
 
     kind = Kind.URL
-    field_order = ("name", "place", "every", "daily_at", "access", "access_user", "secret")
+    field_order = ("name", "place", "every", "daily_at", "access", "access_user", "secret", "like", "site")
     place = forms.CharField(
         label=_("Address"),
         max_length=feeds.PLACE_LENGTH,

@@ -55,7 +55,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 
 def _troubled(request: HttpRequest) -> list[tuple[feeds.FeedLine, str, str]]:
     lines = feeds.troubled(viewer_of(request))
-    return [(line, wording_feeds.result(line), wording_feeds.last_import(line)) for line in lines]
+    return [(line, wording_feeds.trouble(line), wording_feeds.last_import(line)) for line in lines]
 
 
 @require_http_methods(["GET", "POST"])

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext, gettext_lazy, ngettext, pgettext_lazy
 
 from goodwill.actions.feeds_looks import NOT_MOVED
-from goodwill.domain.feeds import FileState, Kind, PauseReason, Result
+from goodwill.domain.feeds import WELL, FileState, Kind, PauseReason, Result
 from goodwill.domain.refusals import Reason, Refusal
 from goodwill.reads.feeds import FeedLine, FileLine
 from goodwill.web.wording import Words
@@ -105,6 +105,17 @@ def result(line: FeedLine) -> str:
     if line.detail:
         return gettext("%(said)s (%(detail)s)") % {"said": said, "detail": line.detail}
     return said
+
+
+def trouble(line: FeedLine) -> str:
+    """What is wrong with a feed that somebody should look after, beside its latest import; "" where nothing is."""
+    if line.paused_reason or (line.result and Result(line.result) not in WELL | {Result.FAILED_FILES}):
+        return result(line)
+    if line.troubled_files:
+        n = line.troubled_files
+        said = ngettext("%(n)d file could not be used.", "%(n)d files could not be used.", n)
+        return said % {"n": n}
+    return ""
 
 
 def last_import(line: FeedLine) -> str:

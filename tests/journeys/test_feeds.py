@@ -74,6 +74,8 @@ def test_a_folder_is_set_up_by_keyboard_and_its_file_comes_in(
         page.keyboard.type("Till")
         tab_to(page, "Folder")
         page.keyboard.type(str(root))
+        tab_to(page, "Site of orders")
+        page.keyboard.type("Shop")
         tab_to(page, "Save")
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", level=1)).to_have_text("Till")

@@ -190,6 +190,7 @@ def _shown(line: reads.FeedLine) -> dict[str, Any]:
         "is_folder": line.kind is Kind.FOLDER,
         "rhythm": wording_feeds.rhythm(line),
         "result": wording_feeds.result(line),
+        "trouble": wording_feeds.trouble(line),
         "last_import": wording_feeds.last_import(line),
     }
 

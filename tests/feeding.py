@@ -40,6 +40,13 @@ class Watched:
         """The row as it is now."""
         return Feed.objects.get(pk=self.id)
 
+    @property
+    def wait(self) -> float:
+        """Seconds from the last look to the next."""
+        wakes_at = self.feed.wakes_at
+        assert wakes_at is not None
+        return (wakes_at - self.at).total_seconds()
+
     def write(self, name: str = "orders.csv", text: str | bytes = TEXT, *, at: datetime | None = None) -> Path:
         """A file written at a moment: now, unless told otherwise."""
         path = self.folder / name

@@ -17,7 +17,7 @@ from goodwill.adapters import folders
 from goodwill.adapters.presets.looking import Given, files_of
 from goodwill.domain.feeds import FileState, Kind, Known, Sighting
 from goodwill.domain.refusals import Reason, Refusal
-from goodwill.domain.viewers import Viewer
+from goodwill.domain.viewers import OPERATOR, Viewer
 from goodwill.store.feeds import Feed, FeedFile
 from goodwill.store.imports import Import, ImportFile
 
@@ -130,7 +130,7 @@ def start_next(held: Held, *, by: Viewer, at: datetime) -> tuple[bool, int]:
     after what it corrects. A content of which no import can be made is written down as refused, and the next one is
     tried. Whether one was begun, and how many were refused."""
     feed = mine(held)
-    _bury(feed)
+    _bury(feed, at=at)
     refused = 0
     if feed.files.filter(run__state__in=_GOING).exists():
         return False, 0
@@ -225,11 +225,11 @@ def forget_copies(before: datetime) -> int:
     return removed
 
 
-def _bury(feed: Feed) -> None:
+def _bury(feed: Feed, *, at: datetime) -> None:
     """An import whose job was given up would hold the others up for ever."""
     for run_id in feed.files.filter(run__state__in=_GOING).values_list("run_id", flat=True):
         if run_id is not None and imports.is_dead(run_id):
-            imports.give_up(run_id, "job_failed")
+            imports.give_up(run_id, "job_failed", by=OPERATOR, at=at)
 
 
 def _told(refusal: Refusal) -> dict[str, object]:

@@ -14,9 +14,11 @@ from django_tasks import task
 
 from goodwill.actions import imports_plans, imports_runs, upkeep
 from goodwill.adapters.presets.looking import Given, Options
+from goodwill.domain.entries import Entry
 from goodwill.domain.refusals import Reason, Refusal
 from goodwill.domain.roles import May
 from goodwill.domain.viewers import NOBODY, OPERATOR, Viewer
+from goodwill.store import journal
 from goodwill.store.firms import Firm
 from goodwill.store.imports import Import
 from goodwill.store.jobs import Job
@@ -55,10 +57,11 @@ def run_import(import_id: int) -> str:
     if row is None or row.state == "finished":
         return "nothing to do"
     by = runs_as(row.person_id)
-    done = imports_runs.run(import_id, by=by, at=timezone.now())
+    at = timezone.now()
+    done = imports_runs.run(import_id, by=by, at=at)
     if isinstance(done, Refusal):
         if done.reason is Reason.NOT_ALLOWED:
-            give_up(import_id, done.reason.value)
+            give_up(import_id, done.reason.value, by=OPERATOR, at=at)
         return done.reason.value
     upkeep.count_rows_anew()
     return done.state
@@ -81,9 +84,12 @@ def is_dead(import_id: int) -> bool:
     return last == "failed"
 
 
-def give_up(import_id: int, error: str) -> None:
+@transaction.atomic
+def give_up(import_id: int, error: str, *, by: Viewer, at: datetime) -> None:
     """Write down that an import ended before its end; `error` is a code. What is in stays in."""
-    Import.objects.filter(pk=import_id, state__in=["ready", "running"]).update(state="failed", error=error)
+    going = Import.objects.filter(pk=import_id, state__in=["ready", "running"])
+    if by.may(May.IMPORT) and going.update(state="failed", error=error):
+        journal.write(Entry.IMPORT_STOPPED, by=by, at=at, import_id=import_id, reason=error)
 
 
 @transaction.atomic

@@ -4,8 +4,10 @@ import logging
 from datetime import datetime
 
 from goodwill.actions import feeds_looks
+from goodwill.domain.feeds import Result
 
 logger = logging.getLogger(__name__)
+_NO_NEWS = (Result.NOTHING_NEW, Result.WAITING)
 AT_ONCE = 20
 """Feeds looked at in one go, so that a kind stop does not wait for all of them."""
 
@@ -17,5 +19,6 @@ def tick(at: datetime) -> bool:
         if held is None:
             return bool(count)
         result = feeds_looks.look(held, at=at)
-        logger.info("Feed %s was looked at: %s.", held.id, result.value if result else "left to another, or paused")
+        if result not in _NO_NEWS:
+            logger.info("Feed %s was looked at: %s.", held.id, result.value if result else "paused, or overtaken")
     return True

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from goodwill.actions import feeds, feeds_hosts, feeds_looks, people
+from goodwill.actions import backups, feeds, feeds_files, feeds_hosts, feeds_looks, people
 from goodwill.actions.feeds import FeedFacts
 from goodwill.adapters.presets.looking import Options
+from goodwill.config import environment
 from goodwill.domain.entries import Entry
 from goodwill.domain.feeds import Kind, Result, Rhythm
 from goodwill.domain.refusals import Reason, Refusal
@@ -58,9 +59,9 @@ def test_whoever_may_import_keeps_feeds_and_a_stranger_does_not_learn_of_them(ca
             feeds.remove(watched.id, by=viewer, at=NOW),
         ):
             assert refused(done) == (Reason.NOT_FOUND, "")
-        assert reads.listed(viewer) == reads.files(viewer, watched.id) == reads.hosts(viewer) == []
+        assert not (reads.listed(viewer) or reads.files(viewer, watched.id) or reads.hosts(viewer))
         assert reads.one(viewer, watched.id) is None
-        assert reads.roots(viewer) == reads.readings(viewer) == reads.troubled(viewer) == []
+        assert not (reads.roots(viewer) or reads.readings(viewer) or reads.troubled(viewer) or reads.site_names(viewer))
         assert reads.of_imports(viewer, [1]) == {}
     assert refused(feeds.pause(watched.id + 1, by=admin, at=NOW)) == (Reason.NOT_FOUND, "")
     assert kinds() == [("feed_changed", "added")]
@@ -328,3 +329,40 @@ def test_how_earlier_imports_read_their_files_is_offered(root: Path) -> None:  #
         ("orders.csv", "Shop", "EUR")
     ]
     assert Options(**offered[0].options).columns["order"] == "order"
+
+
+def test_a_backup_brings_feeds_back_whole_and_what_waits_is_imported_from_it(root: Path, tmp_path: Path) -> None:  # noqa: F811
+    watched = Watched(root)
+    watched.write_old("a.csv", hours=5)
+    watched.write_old("b.csv", "order,customer,placed\nB-1,Zoe Zoom,2026-03-01\n")
+    allow("shop.example")
+    assert isinstance(feeds.add(LOCKED, by=OPERATOR, at=NOW), Feed)
+    watched.look()
+    before = [list(model.objects.order_by("pk").values()) for model in (Feed, FeedFile, AllowedHost)]
+    kept = backups.back_up(tmp_path / "b.zip", Path(settings.MEDIA_ROOT), by=OPERATOR, at=NOW)
+    assert isinstance(kept, backups.Kept)
+    for path in root.rglob("*.csv"):
+        path.unlink()
+    feeds.remove(watched.id, by=OPERATOR, at=NOW)
+    feeds_files.forget_copies(NOW)
+    done = backups.restore(tmp_path / "b.zip", Path(settings.MEDIA_ROOT), replace=True, by=OPERATOR, at=NOW)
+    assert isinstance(done, backups.Restored)
+    assert [list(model.objects.order_by("pk").values()) for model in (Feed, FeedFile, AllowedHost)] == before
+    run_jobs()
+    watched.settle()
+    assert list(Import.objects.order_by("pk").values_list("files__name", "state")) == [
+        ("a.csv", "finished"),
+        ("b.csv", "finished"),
+    ]
+
+
+def test_folders_of_the_environment_are_absolute_and_may_be_several(monkeypatch: pytest.MonkeyPatch) -> None:
+    for said, folders in {
+        "": (),
+        "/a, /b:/c ,": (Path("/a"), Path("/b"), Path("/c")),
+    }.items():
+        monkeypatch.setenv("GOODWILL_FEED_FOLDERS", said)
+        assert environment.folders("GOODWILL_FEED_FOLDERS") == folders
+    monkeypatch.setenv("GOODWILL_FEED_FOLDERS", "drop")
+    with pytest.raises(environment.EnvironmentProblem, match="absolute"):
+        environment.folders("GOODWILL_FEED_FOLDERS")

@@ -10,7 +10,7 @@ from django.conf import settings
 from goodwill.actions import feeds, feeds_files, feeds_looks, imports_undo
 from goodwill.adapters import folders
 from goodwill.adapters.folders import FileProblem
-from goodwill.domain.feeds import Result, Sighting
+from goodwill.domain.feeds import AGAIN, Result, Sighting
 from goodwill.domain.viewers import OPERATOR
 from goodwill.store.feeds import FeedFile
 from goodwill.store.imports import Import
@@ -47,21 +47,21 @@ def test_nothing_new_is_nothing_new_however_often_one_looks(watched: Watched) ->
         assert watched.look(10) is Result.NOTHING_NEW
     assert Import.objects.count() == 1
     assert watched.states() == [("orders.csv", "imported")]
-    assert (watched.feed.wakes_at - watched.at).total_seconds() == 600
+    assert watched.wait == 600
 
 
 def test_a_half_written_file_is_left_until_it_stops_growing(watched: Watched) -> None:
     watched.write(text=TEXT[:200])
     assert watched.look() is Result.WAITING
-    assert (watched.feed.wakes_at - watched.at).total_seconds() == 30  # type: ignore[operator]
-    watched.at += feeds_looks.AGAIN
+    assert watched.wait == 30
+    watched.at += AGAIN
     watched.write(text=TEXT[:300])
     assert watched.look() is Result.WAITING
-    watched.at += feeds_looks.AGAIN
+    watched.at += AGAIN
     watched.write()
     assert watched.look() is Result.WAITING
     assert Import.objects.count() == 0
-    watched.at += feeds_looks.AGAIN
+    watched.at += AGAIN
     assert watched.look() is Result.IMPORTED
     run_jobs()
     assert Import.objects.get().files.get().rows_done == 6
@@ -143,7 +143,7 @@ def test_what_grows_before_its_import_began_is_imported_in_both_contents_in_orde
     watched.write_old("b.csv", CHANGED, hours=8)
     assert watched.look() is Result.IMPORTED
     assert [state for _, state in watched.states()] == ["imported", "taken"]
-    assert (watched.feed.wakes_at - watched.at).total_seconds() == 5  # type: ignore[operator]
+    assert watched.wait == 5
     watched.write("b.csv", TEXT.replace("Tent", "Big tent"))
     watched.look()
     watched.settle()
@@ -280,7 +280,7 @@ def test_a_folder_that_is_away_is_tried_again_less_and_less_often_and_taken_up_a
     waits = []
     for _ in range(4):
         assert watched.look(1) is Result.NO_FOLDER
-        waits.append((watched.feed.wakes_at - watched.at).total_seconds() / 60)  # type: ignore[operator]
+        waits.append(watched.wait / 60)
     assert waits == [5, 10, 20, 40]
     watched.folder.mkdir()
     watched.write_old()
@@ -381,7 +381,7 @@ def test_a_look_takes_so_many_files_and_comes_back_at_once_for_the_rest(
         watched.write_old(f"{hours}.csv", TEXT.replace("Tent", f"Tent {hours}"), hours=hours)
     watched.look()
     assert len(watched.states()) == 2
-    assert (watched.feed.wakes_at - watched.at).total_seconds() == 5  # type: ignore[operator]
+    assert watched.wait == 5
     watched.settle()
     assert len(watched.states()) == 3
 

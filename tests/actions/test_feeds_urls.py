@@ -86,6 +86,13 @@ class Fetched:
         """The row as it is now."""
         return Feed.objects.get(pk=self.id)
 
+    @property
+    def wait(self) -> float:
+        """Seconds from the last look to the next."""
+        wakes_at = self.feed.wakes_at
+        assert wakes_at is not None
+        return (wakes_at - self.at).total_seconds()
+
     def look(self, minutes: int = 0) -> Result | None:
         """Look so many minutes after the last time."""
         self.at += timedelta(minutes=minutes)
@@ -119,7 +126,7 @@ def test_a_file_is_fetched_imported_and_asked_for_again_only_if_it_changed(shop:
     run = Import.objects.get()
     assert (run.state, run.files.get().name, run.files.get().rows_done) == ("finished", "orders.csv", 6)
     assert fetched.files() == [f"{hashlib.sha256(TEXT.encode()).hexdigest()}.csv"]
-    assert (fetched.feed.wakes_at - fetched.at).total_seconds() == 3_600  # type: ignore[operator]
+    assert fetched.wait == 3_600
     assert fetched.look(60) is Result.NOTHING_NEW
     assert other.heard[1]["If-None-Match"] == '"one"'
     assert other.heard[1]["If-Modified-Since"] == "Wed, 04 Mar 2026 08:00:00 GMT"
@@ -160,7 +167,7 @@ def test_a_content_fetched_while_an_import_is_under_way_waits_and_nothing_is_fet
     fetched.look()
     other.body = CHANGED.encode()
     fetched.look(60)
-    assert (fetched.feed.wakes_at - fetched.at).total_seconds() == 5  # type: ignore[operator]
+    assert fetched.wait == 5
     assert fetched.look(1) is Result.WAITING
     assert len(other.heard) == 2
     run_jobs()
@@ -206,7 +213,7 @@ def test_failures_wait_longer_and_longer_and_a_success_forgets_them(shop: tuple[
     waits = []
     for _ in range(3):
         fetched.look(1)
-        waits.append((fetched.feed.wakes_at - fetched.at).total_seconds() / 60)  # type: ignore[operator]
+        waits.append(fetched.wait / 60)
     assert waits == [5, 10, 20]
     other.status = 200
     assert fetched.look(20) is Result.IMPORTED

@@ -14,11 +14,14 @@ from django_tasks import task
 
 from goodwill.actions import imports_plans, imports_runs, upkeep
 from goodwill.adapters.presets.looking import Given, Options
+from goodwill.domain.entries import Entry
 from goodwill.domain.refusals import Reason, Refusal
 from goodwill.domain.roles import May
-from goodwill.domain.viewers import OPERATOR, Viewer
+from goodwill.domain.viewers import NOBODY, OPERATOR, Viewer
+from goodwill.store import journal
 from goodwill.store.firms import Firm
 from goodwill.store.imports import Import
+from goodwill.store.jobs import Job
 from goodwill.store.people import Person
 
 
@@ -53,13 +56,41 @@ def run_import(import_id: int) -> str:
     row = Import.objects.filter(pk=import_id).first()
     if row is None or row.state == "finished":
         return "nothing to do"
-    person = Person.objects.get_queryset().active().filter(pk=row.person_id or 0).first()
-    firm = Firm.the()
-    by = person.viewer(zone=firm.zone if firm else "UTC") if person else OPERATOR
-    done = imports_runs.run(import_id, by=by, at=timezone.now())
+    by = runs_as(row.person_id)
+    at = timezone.now()
+    done = imports_runs.run(import_id, by=by, at=at)
+    if isinstance(done, Refusal):
+        if done.reason is Reason.NOT_ALLOWED:
+            give_up(import_id, done.reason.value, by=OPERATOR, at=at)
+        return done.reason.value
     upkeep.count_rows_anew()
     upkeep.count_months_anew()
-    return done.reason.value if isinstance(done, Refusal) else done.state
+    return done.state
+
+
+def runs_as(person_id: int | None) -> Viewer:
+    """As whom work begun by this person goes on: with the rights held now, with none after leaving; without a person
+    it is the operator's."""
+    if person_id is None:
+        return OPERATOR
+    person = Person.objects.get_queryset().active().filter(pk=person_id).first()
+    firm = Firm.the()
+    return person.viewer(zone=firm.zone if firm else "UTC") if person else NOBODY
+
+
+def is_dead(import_id: int) -> bool:
+    """Whether the job of a running import was given up, so that nobody will take it to its end."""
+    jobs = Job.objects.filter(task=run_import.module_path, args=[import_id])
+    last = jobs.order_by("-enqueued_at").values_list("state", flat=True).first()
+    return last == "failed"
+
+
+@transaction.atomic
+def give_up(import_id: int, error: str, *, by: Viewer, at: datetime) -> None:
+    """Write down that an import ended before its end; `error` is a code. What is in stays in."""
+    going = Import.objects.filter(pk=import_id, state__in=["ready", "running"])
+    if by.may(May.IMPORT) and going.update(state="failed", error=error):
+        journal.write(Entry.IMPORT_STOPPED, by=by, at=at, import_id=import_id, reason=error)
 
 
 @transaction.atomic

@@ -59,7 +59,8 @@ class Answer:
         """The body in pieces; raises Unreachable where it grows too large or comes too slowly."""
         seen = 0
         try:
-            for chunk in self._raw.stream(_CHUNK, decode_content=True):
+            # one piece as it arrives: waiting for a full chunk would let a body that drips outlast its time
+            while chunk := self._raw.read1(_CHUNK, decode_content=True):
                 seen += len(chunk)
                 if seen > self._most:
                     raise Unreachable("too_large")

@@ -15,6 +15,7 @@ COMMANDS = {
     "drivers": "Say what goes with an outcome customers were asked about",
     "export": "Write everything in open formats",
     "health": "Say whether the house is ready to answer",
+    "feed": "Keep the daily files: watched folders and fetched addresses",
     "import": "Bring in a file of orders",
     "import-undo": "Take a whole import back",
     "invite": "Invite a person and print the link",

@@ -20,6 +20,7 @@ KNOWN = {
     "GOODWILL_MAIL_FROM": "sender of our letters",
     "GOODWILL_WORKERS": "web processes of `goodwill serve`",
     "GOODWILL_PRIVATE_HOSTS": "hosts of our own network that we may call, separated by commas",
+    "GOODWILL_FEED_FOLDERS": "folders below which daily files may be watched, separated by commas",
     "GOODWILL_API_PER_MINUTE": "requests that one token may make in a minute",
     "GOODWILL_LOG": "line for people or json for machines",
     "GOODWILL_LOG_LEVEL": "least level that is logged: DEBUG, INFO, WARNING or ERROR",
@@ -90,6 +91,16 @@ def token(name: str) -> str:
 def names(name: str) -> frozenset[str]:
     """Words separated by commas, in lower case."""
     return frozenset(word.strip().lower() for word in text(name).split(",") if word.strip())
+
+
+def folders(name: str) -> tuple[Path, ...]:
+    """Absolute folders separated by commas or as the platform separates paths; a relative one is refused."""
+    found = [Path(word.strip()).expanduser() for part in text(name).split(",") for word in part.split(os.pathsep)]
+    given = tuple(path for path in found if path != Path())
+    for path in given:
+        if not path.is_absolute():
+            raise EnvironmentProblem(f"{name} holds {str(path)!r}; write absolute folders")
+    return given
 
 
 def home() -> Path:

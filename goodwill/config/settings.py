@@ -198,6 +198,9 @@ MAIL_SERVER = environment.mail_server()
 PRIVATE_HOSTS = environment.names("GOODWILL_PRIVATE_HOSTS")
 """Hosts whose private addresses may be called: only whoever holds the machine can say so."""
 
+FEED_FOLDERS = environment.folders("GOODWILL_FEED_FOLDERS")
+"""Folders below which daily files may be watched: only whoever holds the machine can say so."""
+
 API_PER_MINUTE = environment.number("GOODWILL_API_PER_MINUTE", 6_000, least=1, most=10_000_000)
 """Requests that one token may make in a minute."""
 

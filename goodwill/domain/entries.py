@@ -45,6 +45,8 @@ class Entry(StrEnum):
     IMPORT_FINISHED = "import_finished"
     IMPORT_STOPPED = "import_stopped"
     IMPORT_TAKEN_BACK = "import_taken_back"
+    FEED_CHANGED = "feed_changed"
+    ALLOWED_HOST_CHANGED = "allowed_host_changed"
     EXPORTED = "exported"
     BACKED_UP = "backed_up"
     RESTORED = "restored"

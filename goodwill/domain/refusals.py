@@ -41,6 +41,11 @@ class Reason(StrEnum):
     NOT_SETTLED = "not_settled"
     NOT_WARNED = "not_warned"
     NOT_A_TABLE = "not_a_table"
+    NO_SUCH_FOLDER = "no_such_folder"
+    FOLDER_NOT_ALLOWED = "folder_not_allowed"
+    NOT_A_LINK = "not_a_link"
+    NOT_A_HOST = "not_a_host"
+    HOST_NOT_ALLOWED = "host_not_allowed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from goodwill.domain.viewers import Viewer
 from goodwill.store.addresses import Address
 from goodwill.store.calendars import Calendar, CalendarVersion
 from goodwill.store.customers import ContactPerson, Customer
+from goodwill.store.feeds import AllowedHost, Feed, FeedFile
 from goodwill.store.firms import Firm
 from goodwill.store.imports import BadRow, Import, ImportFile
 from goodwill.store.interactions import Interaction
@@ -30,8 +31,9 @@ from goodwill.store.tags import OwnField, Tag
 from goodwill.store.touchpoints import Touchpoint
 from goodwill.store.units import Unit
 
-# A password's hash is nobody's data; digests and folded names are our own bookkeeping.
-_LEFT_OUT = frozenset({"password", "digest", "sort_name"})
+# A password's hash is nobody's data; digests and folded names are our own bookkeeping; with what a feed says for
+# being let in (its user, its secret, what follows the question mark of its address) anybody could say the same.
+_LEFT_OUT = frozenset({"password", "digest", "sort_name", "secret", "access_user", "query"})
 Rows = Callable[[Viewer], QuerySet[Any, Any]]
 
 
@@ -106,6 +108,9 @@ _NOUNS: tuple[tuple[str, type[models.Model], May, Rows], ...] = (
     ("imports", Import, May.IMPORT, _all(Import)),
     ("import_files", ImportFile, May.IMPORT, _all(ImportFile)),
     ("bad_rows", BadRow, May.IMPORT, _all(BadRow)),
+    ("feeds", Feed, May.IMPORT, _all(Feed)),
+    ("feed_files", FeedFile, May.IMPORT, _all(FeedFile)),
+    ("allowed_hosts", AllowedHost, May.IMPORT, _all(AllowedHost)),
     ("journal", JournalEntry, May.SEE_JOURNAL, _all(JournalEntry)),
 )
 _NAMES = {model._meta.label: name for name, model, _, _ in _NOUNS}

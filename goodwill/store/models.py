@@ -4,6 +4,7 @@ from goodwill.store.addresses import Address
 from goodwill.store.calendars import Calendar, CalendarVersion
 from goodwill.store.customers import ContactPerson, Customer, SearchWord
 from goodwill.store.deliveries import Delivery
+from goodwill.store.feeds import AllowedHost, Feed, FeedFile
 from goodwill.store.firms import Firm
 from goodwill.store.idempotency import IdemKey
 from goodwill.store.imports import BadRow, Import, ImportChange, ImportFile
@@ -25,6 +26,7 @@ from goodwill.store.units import Unit
 
 __all__ = [
     "Address",
+    "AllowedHost",
     "ApiToken",
     "Assignment",
     "BadRow",
@@ -34,6 +36,8 @@ __all__ = [
     "ContactPerson",
     "Customer",
     "Delivery",
+    "Feed",
+    "FeedFile",
     "Firm",
     "IdemKey",
     "Import",

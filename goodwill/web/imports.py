@@ -17,8 +17,8 @@ from goodwill.adapters.presets.looking import PRESETS, Options
 from goodwill.domain.columns import COLUMNS
 from goodwill.domain.refusals import Refusal
 from goodwill.domain.roles import May
-from goodwill.reads import imports, imports_previews
-from goodwill.web import imports_files, wording_imports
+from goodwill.reads import feeds, imports, imports_previews
+from goodwill.web import imports_files, wording_feeds, wording_imports
 from goodwill.web.gate import needs, viewer_of
 from goodwill.web.wording import refused
 
@@ -32,15 +32,30 @@ def listed(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     before = request.GET.get("before", "")
     rows = imports.listed(viewer, before=int(before) if before.isdecimal() else None, limit=PAGE + 1)
+    brought = feeds.of_imports(viewer, [row.pk for row in rows])
     shown = [
-        {"row": row, "state": wording_imports.state(row.state), "totals": imports.totals(viewer, row.pk)}
+        {
+            "feed": brought.get(row.pk),
+            "row": row,
+            "state": wording_imports.state(row.state),
+            "totals": imports.totals(viewer, row.pk),
+        }
         for row in rows[:PAGE]
     ]
     return render(
         request,
         "imports/list.html",
-        {"imports": shown, "next_url": f"?before={rows[PAGE - 1].pk}" if len(rows) > PAGE else ""},
+        {
+            "troubled": _troubled(request) if not before else [],
+            "imports": shown,
+            "next_url": f"?before={rows[PAGE - 1].pk}" if len(rows) > PAGE else "",
+        },
     )
+
+
+def _troubled(request: HttpRequest) -> list[tuple[feeds.FeedLine, str, str]]:
+    lines = feeds.troubled(viewer_of(request))
+    return [(line, wording_feeds.trouble(line), wording_feeds.last_import(line)) for line in lines]
 
 
 @require_http_methods(["GET", "POST"])
@@ -155,6 +170,8 @@ def detail(request: HttpRequest, import_id: int) -> HttpResponse:
     context = {
         "row": row,
         "state": wording_imports.state(row.state),
+        "feed": feeds.of_imports(viewer, [import_id]).get(import_id),
+        "failure": wording_feeds.import_error(row.error) if row.state == "failed" else "",
         "job": _job(request, import_id),
         "files": [(file, wording_imports.role(file.role)) for file in imports.files(viewer, import_id)],
         "totals": imports.totals(viewer, import_id),

@@ -39,6 +39,7 @@ ROOMS = (
     Room("web:touchpoints", "map-pin", _("Touchpoints"), _("Where customers meet the firm")),
     Room("web:own_fields", "columns", _("Own fields"), _("What you add to customers and orders")),
     Room("web:tags", "tag", _("Tags"), _("Words put on customers and orders")),
+    Room("web:hosts", "world", _("Allowed hosts"), _("From where daily files may be fetched")),
     Room("web:settings_mail", "mail", _("Letters"), _("Whether letters leave, and how they fare")),
 )
 

@@ -57,6 +57,13 @@ REASONS: dict[Reason, Words] = {
     Reason.BEFORE_IT_WAS_MADE: gettext_lazy("This lies before the promise was made. Check the date and the time."),
     Reason.NOT_SETTLED: gettext_lazy("This is still owed, so there is nothing to take back. Reload the page."),
     Reason.NOT_A_TABLE: gettext_lazy("This is not a table with a header row. Save it as CSV, then choose it again."),
+    Reason.NO_SUCH_FOLDER: gettext_lazy("There is no such folder. Write its whole path, as this machine sees it."),
+    Reason.FOLDER_NOT_ALLOWED: gettext_lazy("This folder may not be watched. Choose one below those that are allowed."),
+    Reason.NOT_A_LINK: gettext_lazy("This is not an address. Write it like https://shop.example/orders.csv."),
+    Reason.NOT_A_HOST: gettext_lazy("This is not a host. Write it like shop.example."),
+    Reason.HOST_NOT_ALLOWED: gettext_lazy(
+        "This host is not on the list of allowed hosts. Ask whoever changes the settings to put it there."
+    ),
     Reason.NOT_WARNED: gettext_lazy("No warning is on record, so there is nothing to take back. Reload the page."),
 }
 

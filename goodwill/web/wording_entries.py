@@ -65,6 +65,8 @@ SENTENCES: dict[Entry, Words] = {
     Entry.IMPORT_FINISHED: gettext_lazy("An import was finished."),
     Entry.IMPORT_STOPPED: gettext_lazy("An import was stopped."),
     Entry.IMPORT_TAKEN_BACK: gettext_lazy("An import was taken back."),
+    Entry.FEED_CHANGED: gettext_lazy("A daily file was changed."),
+    Entry.ALLOWED_HOST_CHANGED: gettext_lazy("The list of hosts that may be fetched from was changed."),
     Entry.EXPORTED: gettext_lazy("Rows were exported."),
     Entry.BACKED_UP: gettext_lazy("A backup was made."),
     Entry.RESTORED: gettext_lazy("A backup was put back."),
@@ -103,6 +105,12 @@ _OWN: dict[str, Words] = {
     "redefined": gettext_lazy("The definition of an own field was changed."),
     "withdrawn": gettext_lazy("An own field was withdrawn."),
     "filled": gettext_lazy("Own fields were filled in."),
+}
+_FEED: dict[str, Words] = {
+    "added": gettext_lazy("A daily file was set up."),
+    "paused": gettext_lazy("A daily file was paused."),
+    "resumed": gettext_lazy("A daily file was resumed."),
+    "removed": gettext_lazy("A daily file was removed."),
 }
 _CONTACT: dict[str, Words] = {
     "from_customer": gettext_lazy("The customer contacted us."),
@@ -168,6 +176,7 @@ _FINER: dict[Entry, Callable[[Facts], Words | None]] = {
     Entry.CUSTOMER_CHANGED: _about_customer,
     Entry.TAG_CHANGED: lambda facts: _TAGGED.get(str(facts.get("act", ""))),
     Entry.OWN_FIELD_CHANGED: lambda facts: _OWN.get(str(facts.get("act", ""))),
+    Entry.FEED_CHANGED: lambda facts: _FEED.get(str(facts.get("act", ""))),
     Entry.ORDER_CHANGED: _order_changed,
     Entry.INTERACTION_RECORDED: _contact,
     Entry.PROMISE_MADE: _made,

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from goodwill.actions import upkeep
 from goodwill.reads.health import WORKER_KEY
-from goodwill.worker import clock, post, schedule
+from goodwill.worker import clock, feeds, post, schedule
 from goodwill.worker.jobs import JobHand
 
 logger = logging.getLogger(__name__)
@@ -33,12 +33,12 @@ def name_of_this() -> str:
 
 def tick(at: datetime, hand: JobHand) -> bool:
     """Everything once, one after the other; True where anything was done."""
-    done = [bool(clock.tick(at)), post.tick(at), schedule.tick(at), hand.run_next()]
+    done = [bool(clock.tick(at)), post.tick(at), schedule.tick(at), feeds.tick(at), hand.run_next()]
     return any(done)
 
 
 class Worker:
-    """Three threads, so that neither a slow mail server nor a long import delays a promise's clock."""
+    """Four threads, so that neither a slow mail server, a slow download nor a long import delays a promise's clock."""
 
     def __init__(self, name: str = "") -> None:
         self.name = name or name_of_this()
@@ -60,7 +60,7 @@ class Worker:
         """Work until told to stop."""
         threads = [
             threading.Thread(target=self._repeat, args=(work,), name=name, daemon=True)
-            for name, work in (("post", self._post), ("jobs", self._jobs))
+            for name, work in (("post", self._post), ("feeds", self._feeds), ("jobs", self._jobs))
         ]
         for thread in threads:
             thread.start()
@@ -84,6 +84,9 @@ class Worker:
 
     def _post(self) -> bool:
         return post.tick(timezone.now())
+
+    def _feeds(self) -> bool:
+        return feeds.tick(timezone.now())
 
     def _jobs(self) -> bool:
         return self.hand.run_next()

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils.module_loading import import_string
 
-from goodwill.actions import idempotency, jobs, letters, upkeep
+from goodwill.actions import feeds_files, idempotency, jobs, letters, upkeep
 
 logger = logging.getLogger(__name__)
 KEPT = timedelta(days=30)
@@ -28,6 +28,7 @@ def nightly(at: datetime) -> None:
     forgotten_jobs = jobs.forget_finished(at - KEPT)
     forgotten_letters = letters.forget_delivered(at - KEPT)
     idempotency.forget(at - KEPT)
+    feeds_files.forget_copies(at - KEPT)
     import_string(f"{settings.SESSION_ENGINE}.SessionStore").clear_expired()
     upkeep.count_rows_anew()
     upkeep.watch_months()

@@ -14,6 +14,7 @@ from goodwill.domain.roles import May
 from goodwill.domain.viewers import Viewer
 from goodwill.store.addresses import Address
 from goodwill.store.customers import ContactPerson, Customer
+from goodwill.store.feeds import AllowedHost, Feed
 from goodwill.store.imports import Import
 from goodwill.store.interactions import Interaction
 from goodwill.store.tags import OwnField, Tag
@@ -87,6 +88,10 @@ class World:
             person=cast.agent, name="till", handle="0" * 12, digest="0" * 64, created_at=NOW, expires_at=NOW
         )
         self.tag = Tag.objects.create(name="regular")
+        Feed.objects.create(
+            name="Shop", kind="folder", place="/drop", every_minutes=10, person=cast.head, created_at=NOW, wakes_at=NOW
+        )
+        AllowedHost.objects.create(host="shop.example", created_at=NOW)
 
     def value(self, door: Door, argument: str) -> object:
         """What stands for an argument of an address: a row of the buyer's, by the argument's name."""

@@ -1,0 +1,24 @@
+"""Feeds at work: watched folders and fetched addresses whose time has come are looked at. Decides nothing."""
+
+import logging
+from datetime import datetime
+
+from goodwill.actions import feeds_looks
+from goodwill.domain.feeds import Result
+
+logger = logging.getLogger(__name__)
+_NO_NEWS = (Result.NOTHING_NEW, Result.WAITING)
+AT_ONCE = 20
+"""Feeds looked at in one go, so that a kind stop does not wait for all of them."""
+
+
+def tick(at: datetime) -> bool:
+    """Look at every feed that is due by `at`; True where there was one. What another worker holds is left to it."""
+    for count in range(AT_ONCE):
+        held = feeds_looks.take(at=at)
+        if held is None:
+            return bool(count)
+        result = feeds_looks.look(held, at=at)
+        if result not in _NO_NEWS:
+            logger.info("Feed %s was looked at: %s.", held.id, result.value if result else "paused, or overtaken")
+    return True

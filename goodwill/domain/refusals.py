@@ -41,6 +41,11 @@ class Reason(StrEnum):
     NOT_SETTLED = "not_settled"
     NOT_WARNED = "not_warned"
     NOT_A_TABLE = "not_a_table"
+    NOT_A_WEB_ADDRESS = "not_a_web_address"
+    NOT_ENCRYPTED = "not_encrypted"
+    PRIVATE_ADDRESS = "private_address"
+    UNKNOWN_HOST = "unknown_host"
+    TOO_MANY = "too_many"
 
 
 @dataclass(frozen=True, slots=True)

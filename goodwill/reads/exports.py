@@ -29,9 +29,10 @@ from goodwill.store.snapshots import snapshot
 from goodwill.store.tags import OwnField, Tag
 from goodwill.store.touchpoints import Touchpoint
 from goodwill.store.units import Unit
+from goodwill.store.webhooks import Webhook
 
-# A password's hash is nobody's data; digests and folded names are our own bookkeeping.
-_LEFT_OUT = frozenset({"password", "digest", "sort_name"})
+# A password's hash and a secret that signs are nobody's data; digests and folded names are our own bookkeeping.
+_LEFT_OUT = frozenset({"password", "secret", "previous_secret", "digest", "sort_name"})
 Rows = Callable[[Viewer], QuerySet[Any, Any]]
 
 
@@ -106,6 +107,7 @@ _NOUNS: tuple[tuple[str, type[models.Model], May, Rows], ...] = (
     ("imports", Import, May.IMPORT, _all(Import)),
     ("import_files", ImportFile, May.IMPORT, _all(ImportFile)),
     ("bad_rows", BadRow, May.IMPORT, _all(BadRow)),
+    ("webhooks", Webhook, May.CHANGE_SETTINGS, _all(Webhook)),
     ("journal", JournalEntry, May.SEE_JOURNAL, _all(JournalEntry)),
 )
 _NAMES = {model._meta.label: name for name, model, _, _ in _NOUNS}

@@ -27,6 +27,7 @@ COMMANDS = {
     "today": "Customers we owe something, worst first",
     "token": "Make, list and revoke tokens of the API",
     "verdict": "Say whether an initiative pays",
+    "webhook": "Tell programs outside what happens",
     "worker": "Run the worker alone",
 }
 """Name and one-line help; the command `a-b` is the object `a_b` of `cli/a_b.py` (`import` lives in `imports`)."""

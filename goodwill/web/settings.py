@@ -40,6 +40,7 @@ ROOMS = (
     Room("web:own_fields", "columns", _("Own fields"), _("What you add to customers and orders")),
     Room("web:tags", "tag", _("Tags"), _("Words put on customers and orders")),
     Room("web:settings_mail", "mail", _("Letters"), _("Whether letters leave, and how they fare")),
+    Room("web:webhooks", "send", _("Webhooks"), _("Programs outside that are told what happens")),
 )
 
 

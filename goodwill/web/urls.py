@@ -28,6 +28,7 @@ from goodwill.web import (
     tokens,
     touchpoints,
     units,
+    webhooks,
 )
 
 PAGES: tuple[ModuleType, ...] = (
@@ -53,6 +54,7 @@ PAGES: tuple[ModuleType, ...] = (
     calendars,
     policies,
     settings,
+    webhooks,
     preferences,
     tokens,
     set_up,

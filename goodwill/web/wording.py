@@ -57,6 +57,15 @@ REASONS: dict[Reason, Words] = {
     Reason.BEFORE_IT_WAS_MADE: gettext_lazy("This lies before the promise was made. Check the date and the time."),
     Reason.NOT_SETTLED: gettext_lazy("This is still owed, so there is nothing to take back. Reload the page."),
     Reason.NOT_A_TABLE: gettext_lazy("This is not a table with a header row. Save it as CSV, then choose it again."),
+    Reason.NOT_A_WEB_ADDRESS: gettext_lazy("This is not a web address. Write it like https://till.example/goodwill."),
+    Reason.NOT_ENCRYPTED: gettext_lazy(
+        "The way there is not encrypted. Use https, or have GOODWILL_PRIVATE_HOSTS name this host of your own network."
+    ),
+    Reason.PRIVATE_ADDRESS: gettext_lazy(
+        "This address leads into a private network. Use a public one, or have GOODWILL_PRIVATE_HOSTS name the host."
+    ),
+    Reason.UNKNOWN_HOST: gettext_lazy("Nobody knows this host now. Check how it is written, or try again later."),
+    Reason.TOO_MANY: gettext_lazy("There are too many already. Remove one that is not needed any more."),
     Reason.NOT_WARNED: gettext_lazy("No warning is on record, so there is nothing to take back. Reload the page."),
 }
 

@@ -1,8 +1,8 @@
 """Webhooks are made by whoever changes the settings, at addresses that may be called; their secrets are shown once."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -48,9 +48,9 @@ def happen(customer_id: int | None = None) -> int:
     return journal.write(Entry.PROMISE_KEPT, by=OPERATOR, at=NOW, customer_id=customer_id).pk
 
 
-def take(**options: Any) -> list[Letter]:
+def take(*, at: datetime = NOW, most: int = 100, under_way: dict[int, int] | None = None) -> list[Letter]:
     """What may be sent now."""
-    return webhook_letters.take(**{"at": NOW, "most": 100, "under_way": {}} | options)
+    return webhook_letters.take(at=at, most=most, under_way=under_way or {})
 
 
 def last_entry() -> tuple[str, dict[str, Any]]:
@@ -140,7 +140,7 @@ def test_a_name_and_a_choice_are_needed_and_there_is_an_end_to_webhooks(cast: Ca
 
 def test_every_deed_done_twice_leaves_one_trace_where_nothing_changed(cast: Cast, made: Made) -> None:
     wanted = Wanted("  The   till ", URL, [Entry.PROMISE_KEPT, Entry.PROMISE_BROKEN])
-    deeds = [
+    deeds: list[Callable[[], object]] = [
         lambda: webhooks.change(made.id, wanted, by=OPERATOR, at=NOW),
         lambda: webhooks.pause(made.id, by=OPERATOR, at=NOW),
         lambda: webhooks.resume(made.id, by=OPERATOR, at=NOW),

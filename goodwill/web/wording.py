@@ -59,10 +59,10 @@ REASONS: dict[Reason, Words] = {
     Reason.NOT_A_TABLE: gettext_lazy("This is not a table with a header row. Save it as CSV, then choose it again."),
     Reason.NOT_A_WEB_ADDRESS: gettext_lazy("This is not a web address. Write it like https://till.example/goodwill."),
     Reason.NOT_ENCRYPTED: gettext_lazy(
-        "The way there is not encrypted. Use https, or have GOODWILL_PRIVATE_HOSTS name this host of your own network."
+        "The way there is not encrypted. Use https, or let whoever runs this machine name the host as one of your own."
     ),
     Reason.PRIVATE_ADDRESS: gettext_lazy(
-        "This address leads into a private network. Use a public one, or have GOODWILL_PRIVATE_HOSTS name the host."
+        "This leads into a private network. Use a public address, or let whoever runs this machine name the host."
     ),
     Reason.UNKNOWN_HOST: gettext_lazy("Nobody knows this host now. Check how it is written, or try again later."),
     Reason.TOO_MANY: gettext_lazy("There are too many already. Remove one that is not needed any more."),

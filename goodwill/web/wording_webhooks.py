@@ -33,7 +33,7 @@ PAUSES: dict[Pause, Words] = {
 
 STATES: dict[str, Words] = {
     "waiting": pgettext_lazy("state of an event", "Waiting"),
-    "queued": pgettext_lazy("state of an event", "Behind another of the same customer"),
+    "queued": pgettext_lazy("state of an event", "In line"),
     "delivered": pgettext_lazy("state of an event", "Delivered"),
     "dead": pgettext_lazy("state of an event", "Dead letter"),
 }

@@ -3,6 +3,13 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from goodwill.store.triggers import close_journal
+
+
+def close(apps, editor):
+    """Whoever writes the journal announces it from here on (PostgreSQL)."""
+    close_journal(editor.connection)
+
 
 class Migration(migrations.Migration):
 
@@ -94,4 +101,5 @@ class Migration(migrations.Migration):
             model_name='delivery',
             constraint=models.UniqueConstraint(condition=models.Q(('kind', 'webhook'), ('state', 'waiting')), fields=('webhook', 'lane'), name='delivery_lane'),
         ),
+        migrations.RunPython(close, migrations.RunPython.noop, elidable=False),
     ]

@@ -43,7 +43,7 @@ class WebhookForm(Dressed):
     wants_all = forms.BooleanField(
         label=gettext_lazy("Everything, also what later versions bring"),
         required=False,
-        help_text=gettext_lazy("It can be many thousands on a busy day."),
+        help_text=gettext_lazy("A large import then sends hundreds of thousands of events."),
     )
     kinds = forms.MultipleChoiceField(label=gettext_lazy("What it is told"), choices=lambda: _KINDS, required=False)
 

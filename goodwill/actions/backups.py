@@ -16,7 +16,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils.dateparse import parse_date, parse_datetime
 
 from goodwill import __version__
-from goodwill.actions import erasures
+from goodwill.actions import erasures, webhooks
 from goodwill.adapters.archives import ArchiveProblem, ArchiveReader, ArchiveWriter
 from goodwill.domain.entries import Entry
 from goodwill.domain.refusals import Reason, Refusal
@@ -158,6 +158,7 @@ def _put_back(archive: ArchiveReader, *, anew: bool, by: Viewer, at: datetime) -
     close_journal(connection)
     Session.objects.all().delete()  # whoever was signed in may be somebody else by now
     again = erasures.replay(erased_ids, by=by, at=at)
+    webhooks.pause_restored(by=by, at=at)
     journal.write(Entry.RESTORED, by=by, at=at, rows=rows, erased_again=again)
     return rows, again
 

@@ -7,8 +7,9 @@ let a name answer "public" to the check and "private" to the call. Redirects are
 import ipaddress
 import socket
 import ssl
+import threading
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from time import monotonic
 from urllib.parse import urlsplit
@@ -68,7 +69,7 @@ class Answer:
                     raise Unreachable("too_slow")
                 yield chunk
         except HTTPError as problem:
-            raise _unreachable(problem) from None
+            raise _unreachable(problem, is_over=monotonic() >= self._until) from None
 
     def body(self) -> bytes:
         """The whole body."""
@@ -133,6 +134,7 @@ def call(
         )
     else:
         pool = urllib3.HTTPConnectionPool(target.ip, target.port, timeout=timeout)
+    watch = _hang_up_after(seconds, pool)
     try:
         raw = pool.urlopen(
             method,
@@ -144,12 +146,15 @@ def call(
             preload_content=False,
         )
         try:
+            if monotonic() >= until:
+                raise Unreachable("too_slow")  # a head that was cut off reads like a short one
             yield Answer(raw, most_bytes=most_bytes, until=until)
         finally:
             raw.close()
     except HTTPError as problem:
-        raise _unreachable(problem) from None
+        raise _unreachable(problem, is_over=monotonic() >= until) from None
     finally:
+        watch.cancel()
         pool.close()
 
 
@@ -168,7 +173,33 @@ def _parts(url: str) -> tuple[bool, str, int, str]:
     return is_secure, host, port or (443 if is_secure else 80), f"{path}?{parts.query}" if parts.query else path
 
 
-def _unreachable(problem: HTTPError) -> Unreachable:
+def _hang_up_after(seconds: float, pool: urllib3.HTTPConnectionPool) -> threading.Timer:
+    """A clock that ends the call: time-outs of sockets begin anew with every byte, so that an answer whose head comes
+    drop by drop would hold the caller for hours."""
+    made: list[urllib3.connection.HTTPConnection] = []
+    connect = pool.ConnectionCls
+
+    def connected(*words: object, **options: object) -> object:
+        made.append(connect(*words, **options))  # type: ignore[arg-type]
+        return made[-1]
+
+    def hang_up() -> None:
+        for connection in made:
+            if connection.sock is not None:
+                with suppress(OSError):
+                    # the plain socket's own: what TLS would do first belongs to the thread that reads
+                    socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)
+
+    pool.ConnectionCls = connected  # type: ignore[assignment]
+    watch = threading.Timer(seconds, hang_up)
+    watch.daemon = True
+    watch.start()
+    return watch
+
+
+def _unreachable(problem: HTTPError, *, is_over: bool) -> Unreachable:
+    if is_over:
+        return Unreachable("too_slow")
     if isinstance(problem, urllib3.exceptions.SSLError):
         return Unreachable("not_trusted")
     if isinstance(problem, urllib3.exceptions.NewConnectionError):

@@ -30,6 +30,7 @@ COMMANDS = {
     "token": "Make, list and revoke tokens of the API",
     "upgrade": "Bring the database up to date, with a backup and checks before and after",
     "verdict": "Say whether an initiative pays",
+    "webhook": "Tell programs outside what happens",
     "worker": "Run the worker alone",
 }
 """Name and one-line help; the command `a-b` is the object `a_b` of `cli/a_b.py` (`import` lives in `imports`)."""

@@ -23,6 +23,9 @@ class Entry(StrEnum):
     PASSWORD_CHANGED = "password_changed"  # noqa: S105
     TOKEN_MADE = "token_made"  # noqa: S105 (a kind of entry, not a secret)
     TOKEN_REVOKED = "token_revoked"  # noqa: S105
+    WEBHOOK_MADE = "webhook_made"
+    WEBHOOK_CHANGED = "webhook_changed"
+    WEBHOOK_REMOVED = "webhook_removed"
     CUSTOMER_ADDED = "customer_added"
     CUSTOMER_CHANGED = "customer_changed"
     OWNER_CHANGED = "owner_changed"

@@ -46,6 +46,11 @@ class Reason(StrEnum):
     NOT_A_LINK = "not_a_link"
     NOT_A_HOST = "not_a_host"
     HOST_NOT_ALLOWED = "host_not_allowed"
+    NOT_A_WEB_ADDRESS = "not_a_web_address"
+    NOT_ENCRYPTED = "not_encrypted"
+    PRIVATE_ADDRESS = "private_address"
+    UNKNOWN_HOST = "unknown_host"
+    TOO_MANY = "too_many"
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,10 +30,12 @@ from goodwill.store.snapshots import snapshot
 from goodwill.store.tags import OwnField, Tag
 from goodwill.store.touchpoints import Touchpoint
 from goodwill.store.units import Unit
+from goodwill.store.webhooks import Webhook
 
-# A password's hash is nobody's data; digests and folded names are our own bookkeeping; with what a feed says for
-# being let in (its user, its secret, what follows the question mark of its address) anybody could say the same.
-_LEFT_OUT = frozenset({"password", "digest", "sort_name", "secret", "access_user", "query"})
+# A password's hash and a secret that signs are nobody's data; digests and folded names are our own bookkeeping; with
+# what a feed says for being let in (its user, its secret, what follows the question mark of its address) anybody could
+# say the same.
+_LEFT_OUT = frozenset({"password", "digest", "sort_name", "secret", "previous_secret", "access_user", "query"})
 Rows = Callable[[Viewer], QuerySet[Any, Any]]
 
 
@@ -111,6 +113,7 @@ _NOUNS: tuple[tuple[str, type[models.Model], May, Rows], ...] = (
     ("feeds", Feed, May.IMPORT, _all(Feed)),
     ("feed_files", FeedFile, May.IMPORT, _all(FeedFile)),
     ("allowed_hosts", AllowedHost, May.IMPORT, _all(AllowedHost)),
+    ("webhooks", Webhook, May.CHANGE_SETTINGS, _all(Webhook)),
     ("journal", JournalEntry, May.SEE_JOURNAL, _all(JournalEntry)),
 )
 _NAMES = {model._meta.label: name for name, model, _, _ in _NOUNS}

@@ -26,6 +26,7 @@ from goodwill.store.jobs import Job
 from goodwill.store.month_triggers import missing_watches
 from goodwill.store.sites import Site
 from goodwill.store.triggers import missing_triggers
+from goodwill.store.webhooks import Webhook
 
 WORKER_KEY = "goodwill:worker"
 _QUIET = timedelta(minutes=2)
@@ -70,7 +71,15 @@ def look(viewer: Viewer, at: datetime) -> list[Check]:
     reached = _database()
     found.append(reached)
     if reached.state == "ok":
-        rows: tuple[Callable[[], Check], ...] = (_pragmas, _journal, _firm, lambda: _worker(at), _jobs, _letters)
+        rows: tuple[Callable[[], Check], ...] = (
+            _pragmas,
+            _journal,
+            _firm,
+            lambda: _worker(at),
+            _jobs,
+            _letters,
+            _webhooks,
+        )
         found += [check() for check in rows]
     return found
 
@@ -225,7 +234,7 @@ def _jobs() -> Check:
 
 def _letters() -> Check:
     waiting = Delivery.objects.filter(state="waiting", kind="mail")
-    failed = Delivery.objects.filter(state="failed").count()
+    failed = Delivery.objects.filter(state="failed", kind="mail").count()
     if settings.MAIL_SERVER is None:
         how = "Set GOODWILL_MAIL_URL, for example smtp://user:password@mail.example:587"
         return Check("mail", "note", f"no mail server; {waiting.count()} letters wait", how)
@@ -236,3 +245,15 @@ def _letters() -> Check:
     if failed:
         return Check("mail", "note", f"{failed} letters could not be delivered", "Check the addresses.")
     return Check("mail", "ok", f"{waiting.count()} letters wait")
+
+
+def _webhooks() -> Check:
+    paused = list(Webhook.objects.filter(is_active=False).exclude(paused_why="by_hand").values_list("name", flat=True))
+    if paused:
+        how = "Look at them under Settings, Webhooks, then resume: goodwill webhook resume ID"
+        return Check("webhooks", "mend", f"paused by themselves: {', '.join(paused)}", how)
+    dead = Delivery.objects.filter(state="failed", kind="webhook").count()
+    if dead:
+        how = "Look why, then send them again: goodwill webhook resend ID --all"
+        return Check("webhooks", "note", f"{dead} dead letters", how)
+    return Check("webhooks", "ok", f"{Webhook.objects.filter(is_active=True).count()} active")

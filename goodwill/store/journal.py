@@ -8,12 +8,11 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django.db import connection, models
-from django.db.models import BooleanField
-from django.db.models.expressions import RawSQL
 
 from goodwill.domain.entries import Entry
 from goodwill.domain.viewers import Viewer
 from goodwill.store import bulk
+from goodwill.store.triggers import ANNOUNCED
 
 
 class JournalQuerySet(models.QuerySet["JournalEntry"]):
@@ -23,15 +22,37 @@ class JournalQuerySet(models.QuerySet["JournalEntry"]):
         """Those after an id, in their order, none of which can be joined by an earlier one any more.
 
         Whoever follows the journal (webhooks, notices, the lake) keeps the last id it saw. On SQLite writers queue
-        up, so ids come in order. On PostgreSQL a slow transaction may still hold a lower id than one that has ended:
-        entries are shown once every transaction that was at work with them is over. Entries of one's own unfinished
-        transaction are not among them.
+        up, so ids come in order. On PostgreSQL a slower transaction may still hold a lower id than one that has
+        ended: entries are shown once no transaction at work can hold one before them. Entries of one's own
+        unfinished transaction are not among them. Not for connections that read one snapshot.
         """
         rows = self.filter(pk__gt=last_id).order_by("pk")
-        if connection.vendor == "sqlite":
-            return rows
-        is_over = "age(store_journalentry.xmin) > age(pg_snapshot_xmin(pg_current_snapshot())::xid)"
-        return rows.filter(RawSQL(is_over, (), BooleanField()))  # noqa: S611  our own words, nobody's values
+        return rows if connection.vendor == "sqlite" else rows.filter(pk__lte=_settled())
+
+
+def _settled() -> int:
+    """The last id before which nothing comes any more, on PostgreSQL.
+
+    Every transaction that writes entries announces, before it takes its first id, the last id that was taken then
+    (`triggers.ANNOUNCED`, a lock that ends with it). Asked in this order: which is the last entry to be seen; who has
+    announced something. Whoever took an id below that entry either still holds the announcement, so that we stop
+    before it, or has ended, so that what it wrote is seen by the next question.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(id) FROM store_journalentry")
+        last: int = cursor.fetchone()[0] or 0
+        cursor.execute(
+            "SELECT objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND classid = %s AND objsubid = 2 "
+            "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+            [ANNOUNCED],
+        )
+        return min([last, *(_whole(low, last) for (low,) in cursor.fetchall())])
+
+
+def _whole(low: int, near: int) -> int:
+    """The id of which these are the lowest 31 bits: a lock holds no more. It is the nearest to one that we know."""
+    step = 1 << 31
+    return low + step * round((near - low) / step)
 
 
 class JournalEntry(models.Model):
@@ -102,16 +123,8 @@ def entry(
 def write(kind: Entry, *, by: Viewer, at: datetime, **about: Any) -> JournalEntry:
     """Write one entry; `about` are the ids and small facts that `entry` takes."""
     written = entry(kind, by=by, at=at, **about)
-    _take_a_number()
     written.save(force_insert=True)
     return written
-
-
-def _take_a_number() -> None:
-    """Let PostgreSQL number this transaction before it numbers the entry: `settled_after` relies on that order."""
-    if connection.vendor != "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_current_xact_id()")
 
 
 _PLAIN = ("kind", "at", "recorded_at", "actor_id", "customer_id", "order_id", "promise_id", "policy_id")
@@ -121,5 +134,4 @@ Plain = tuple[str, datetime, datetime, int | None, int | None, int | None, int |
 
 def write_many(entries: Iterable[tuple[Plain, dict[str, Any]]]) -> None:
     """Write entries with their facts at one stroke: a sweep writes a hundred thousand of them."""
-    _take_a_number()
     bulk.insert(JournalEntry, (*_PLAIN, "facts"), [(*plain, json.dumps(facts)) for plain, facts in entries])

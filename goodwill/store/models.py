@@ -23,6 +23,7 @@ from goodwill.store.tags import OwnField, Tag
 from goodwill.store.tokens import ApiToken
 from goodwill.store.touchpoints import Touchpoint
 from goodwill.store.units import Unit
+from goodwill.store.webhooks import Webhook
 
 __all__ = [
     "Address",
@@ -64,4 +65,5 @@ __all__ = [
     "Tag",
     "Touchpoint",
     "Unit",
+    "Webhook",
 ]

@@ -1,8 +1,11 @@
-"""Triggers: the database itself refuses to alter the journal."""
+"""Triggers: the database itself refuses to alter the journal, and on PostgreSQL says who is writing it."""
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 TABLE = "store_journalentry"
+ANNOUNCED = 1_786_411
+"""The class of the advisory locks by which writers of the journal announce themselves (PostgreSQL)."""
+
 _SQLITE = {
     f"journal_no_{verb.lower()}": (
         f"CREATE TRIGGER IF NOT EXISTS journal_no_{verb.lower()} BEFORE {verb} ON {TABLE} "
@@ -19,6 +22,20 @@ CREATE TRIGGER journal_no_change BEFORE UPDATE OR DELETE ON {TABLE}
 DROP TRIGGER IF EXISTS journal_no_truncate ON {TABLE};
 CREATE TRIGGER journal_no_truncate BEFORE TRUNCATE ON {TABLE}
   FOR EACH STATEMENT EXECUTE FUNCTION journal_is_append_only();
+-- Once in a transaction, before its first entry has a number: the last number that was taken then. The setting and the
+-- lock end with the transaction, and with the savepoint if that is taken back.
+CREATE OR REPLACE FUNCTION journal_is_written() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN
+  IF coalesce(current_setting('goodwill.announced', true), '') <> 'yes' THEN
+    PERFORM pg_advisory_xact_lock_shared({ANNOUNCED}, (coalesce(pg_sequence_last_value(
+      pg_get_serial_sequence('{TABLE}', 'id')::regclass), 0) & 2147483647)::int);
+    PERFORM set_config('goodwill.announced', 'yes', true);
+  END IF;
+  RETURN NULL;
+END $$;
+DROP TRIGGER IF EXISTS journal_announced ON {TABLE};
+CREATE TRIGGER journal_announced BEFORE INSERT ON {TABLE}
+  FOR EACH STATEMENT EXECUTE FUNCTION journal_is_written();
 """
 
 
@@ -45,7 +62,14 @@ def open_journal(connection: BaseDatabaseWrapper) -> None:
 
 def missing_triggers(connection: BaseDatabaseWrapper) -> list[str]:
     """Names of the triggers that should refuse changes of the journal and are not there."""
-    wanted = [*_SQLITE] if connection.vendor == "sqlite" else ["journal_no_change", "journal_no_truncate"]
+    wanted = (
+        [*_SQLITE]
+        if connection.vendor == "sqlite"
+        else [
+            *("journal_no_change", "journal_no_truncate"),
+            "journal_announced",
+        ]
+    )
     listing = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
     if connection.vendor != "sqlite":
         listing = f"SELECT tgname FROM pg_trigger WHERE tgrelid = '{TABLE}'::regclass AND tgenabled <> 'D'"  # noqa: S608

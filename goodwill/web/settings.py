@@ -41,6 +41,7 @@ ROOMS = (
     Room("web:tags", "tag", _("Tags"), _("Words put on customers and orders")),
     Room("web:hosts", "world", _("Allowed hosts"), _("From where daily files may be fetched")),
     Room("web:settings_mail", "mail", _("Letters"), _("Whether letters leave, and how they fare")),
+    Room("web:webhooks", "send", _("Webhooks"), _("Programs outside that are told what happens")),
 )
 
 

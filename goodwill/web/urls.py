@@ -30,6 +30,7 @@ from goodwill.web import (
     tokens,
     touchpoints,
     units,
+    webhooks,
 )
 
 PAGES: tuple[ModuleType, ...] = (
@@ -56,6 +57,7 @@ PAGES: tuple[ModuleType, ...] = (
     calendars,
     policies,
     settings,
+    webhooks,
     preferences,
     tokens,
     set_up,

@@ -64,6 +64,15 @@ REASONS: dict[Reason, Words] = {
     Reason.HOST_NOT_ALLOWED: gettext_lazy(
         "This host is not on the list of allowed hosts. Ask whoever changes the settings to put it there."
     ),
+    Reason.NOT_A_WEB_ADDRESS: gettext_lazy("This is not a web address. Write it like https://till.example/goodwill."),
+    Reason.NOT_ENCRYPTED: gettext_lazy(
+        "The way there is not encrypted. Use https, or let whoever runs this machine name the host as one of your own."
+    ),
+    Reason.PRIVATE_ADDRESS: gettext_lazy(
+        "This leads into a private network. Use a public address, or let whoever runs this machine name the host."
+    ),
+    Reason.UNKNOWN_HOST: gettext_lazy("Nobody knows this host now. Check how it is written, or try again later."),
+    Reason.TOO_MANY: gettext_lazy("There are too many already. Remove one that is not needed any more."),
     Reason.NOT_WARNED: gettext_lazy("No warning is on record, so there is nothing to take back. Reload the page."),
 }
 

@@ -43,6 +43,9 @@ SENTENCES: dict[Entry, Words] = {
     Entry.PASSWORD_CHANGED: gettext_lazy("A password was changed."),
     Entry.TOKEN_MADE: gettext_lazy("A token for programs was made."),
     Entry.TOKEN_REVOKED: gettext_lazy("A token for programs was revoked."),
+    Entry.WEBHOOK_MADE: gettext_lazy("A webhook was made."),
+    Entry.WEBHOOK_CHANGED: gettext_lazy("A webhook was changed."),
+    Entry.WEBHOOK_REMOVED: gettext_lazy("A webhook was removed."),
     Entry.CUSTOMER_ADDED: gettext_lazy("The customer was added."),
     Entry.CUSTOMER_CHANGED: gettext_lazy("What is written about the customer was changed."),
     Entry.OWNER_CHANGED: gettext_lazy("The customer was given to another owner or deputy."),
@@ -112,6 +115,12 @@ _FEED: dict[str, Words] = {
     "resumed": gettext_lazy("A daily file was resumed."),
     "removed": gettext_lazy("A daily file was removed."),
 }
+_WEBHOOK: dict[str, Words] = {
+    "rotated": gettext_lazy("A webhook was given another secret."),
+    "paused": gettext_lazy("A webhook was paused."),
+    "resumed": gettext_lazy("A webhook was resumed."),
+    "resent": gettext_lazy("Dead letters of a webhook were sent again."),
+}
 _CONTACT: dict[str, Words] = {
     "from_customer": gettext_lazy("The customer contacted us."),
     "to_customer": gettext_lazy("We contacted the customer."),
@@ -173,6 +182,7 @@ def _order_changed(facts: Facts) -> str | None:
 
 
 _FINER: dict[Entry, Callable[[Facts], Words | None]] = {
+    Entry.WEBHOOK_CHANGED: lambda facts: _WEBHOOK.get(str(facts.get("act", ""))),
     Entry.CUSTOMER_CHANGED: _about_customer,
     Entry.TAG_CHANGED: lambda facts: _TAGGED.get(str(facts.get("act", ""))),
     Entry.OWN_FIELD_CHANGED: lambda facts: _OWN.get(str(facts.get("act", ""))),

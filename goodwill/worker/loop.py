@@ -14,8 +14,9 @@ from django.utils import timezone
 
 from goodwill.actions import upkeep
 from goodwill.reads.health import WORKER_KEY
-from goodwill.worker import clock, feeds, post, schedule
+from goodwill.worker import clock, feeds, post, schedule, webhooks
 from goodwill.worker.jobs import JobHand
+from goodwill.worker.webhooks import Carrier
 
 logger = logging.getLogger(__name__)
 
@@ -33,16 +34,18 @@ def name_of_this() -> str:
 
 def tick(at: datetime, hand: JobHand) -> bool:
     """Everything once, one after the other; True where anything was done."""
-    done = [bool(clock.tick(at)), post.tick(at), schedule.tick(at), feeds.tick(at), hand.run_next()]
+    done = [bool(clock.tick(at)), post.tick(at), webhooks.tick(at), schedule.tick(at), feeds.tick(at), hand.run_next()]
     return any(done)
 
 
 class Worker:
-    """Four threads, so that neither a slow mail server, a slow download nor a long import delays a promise's clock."""
+    """A thread for each thing that may take long, so that neither a slow mail server, a receiver that hangs, a slow
+    download nor a long import delays a promise's clock."""
 
     def __init__(self, name: str = "") -> None:
         self.name = name or name_of_this()
         self.hand = JobHand(self.name)
+        self.carrier = Carrier()
         self._stop = threading.Event()
         self._beaten = 0.0
         self._tallied = 0.0
@@ -59,8 +62,13 @@ class Worker:
     def run(self) -> None:
         """Work until told to stop."""
         threads = [
-            threading.Thread(target=self._repeat, args=(work,), name=name, daemon=True)
-            for name, work in (("post", self._post), ("feeds", self._feeds), ("jobs", self._jobs))
+            threading.Thread(target=self._repeat, args=(work, end), name=name, daemon=True)
+            for name, work, end in (
+                ("post", self._post, None),
+                ("webhooks", self._webhooks, self._end_webhooks),
+                ("feeds", self._feeds, None),
+                ("jobs", self._jobs, None),
+            )
         ]
         for thread in threads:
             thread.start()
@@ -69,6 +77,7 @@ class Worker:
         for thread in threads:
             thread.join(_PATIENCE_SECONDS)
         self.hand.let_go()
+        self.carrier.close()
         logger.info("Worker %s has stopped.", self.name)
 
     def _clock(self) -> bool:
@@ -88,10 +97,17 @@ class Worker:
     def _feeds(self) -> bool:
         return feeds.tick(timezone.now())
 
+    def _webhooks(self) -> bool:
+        return self.carrier.tick(timezone.now())
+
+    def _end_webhooks(self) -> None:
+        """Receivers have ten seconds to answer, which is within our patience."""
+        self.carrier.finish(timezone.now())
+
     def _jobs(self) -> bool:
         return self.hand.run_next()
 
-    def _repeat(self, work: Callable[[], bool]) -> None:
+    def _repeat(self, work: Callable[[], bool], end: Callable[[], None] | None = None) -> None:
         try:
             while not self._stop.is_set():
                 close_old_connections()
@@ -104,5 +120,7 @@ class Worker:
                     self._stop.wait(_STUMBLE_SECONDS)
                 if not busy:
                     self._stop.wait(_REST_SECONDS)
+            if end is not None:
+                end()
         finally:
             connection.close()

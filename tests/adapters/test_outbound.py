@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -193,6 +194,26 @@ def test_an_answer_that_never_begins_and_one_that_drips_end_in_time() -> None:
             assert _code(port, seconds=0.3) == "too_slow"
         with serving(drip) as port:
             assert _code(port, seconds=0.3, most_bytes=10**9) == "too_slow"
+    finally:
+        over.set()
+
+
+def test_a_head_that_comes_drop_by_drop_ends_in_time() -> None:
+    over = threading.Event()
+
+    def drip(handler: BaseHTTPRequestHandler) -> None:
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+        while not over.wait(0.05):
+            try:
+                handler.wfile.write(b"x")
+            except OSError:
+                return
+
+    try:
+        with serving(drip) as port:
+            began = monotonic()
+            assert _code(port, seconds=0.4) == "too_slow"
+            assert monotonic() - began < 5
     finally:
         over.set()
 

@@ -18,6 +18,7 @@ from goodwill.store.deliveries import Delivery
 from goodwill.store.jobs import Job
 from goodwill.store.sites import Site
 from goodwill.store.triggers import close_journal, open_journal
+from goodwill.store.webhooks import Webhook
 from tests.cast import NOW, Cast
 
 SERVER = MailServer("mail.example", 25, "", "", use_tls=False, use_ssl=False)
@@ -156,3 +157,17 @@ def test_a_database_that_cannot_be_opened_is_said_in_one_line(monkeypatch: pytes
 def test_an_old_python_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "_LEAST_PYTHON", (9, 0))
     assert found("python").state == "mend"
+
+
+def test_webhooks_that_paused_themselves_and_dead_letters_are_noticed() -> None:
+    assert (found("webhooks").state, found("webhooks").found) == ("ok", "0 active")
+    hook = Webhook.objects.create(
+        name="Till", url="https://8.8.8.8/", secret="whsec_AAAA", secret_made_at=NOW, created_at=NOW
+    )
+    Delivery.objects.create(kind="webhook", key="dead", state="failed", webhook=hook, created_at=NOW)
+    assert (found("webhooks").state, found("webhooks").found) == ("note", "1 dead letters")
+    assert found("mail").found.startswith("no mail server; 0 letters"), "an event is no letter"
+    Webhook.objects.update(is_active=False, paused_why="by_hand")
+    assert found("webhooks").state == "note"
+    Webhook.objects.update(paused_why="gone")
+    assert (found("webhooks").state, found("webhooks").found) == ("mend", "paused by themselves: Till")

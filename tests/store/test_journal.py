@@ -9,6 +9,7 @@ from django.db import DatabaseError, connection, transaction
 from goodwill.domain.entries import Entry
 from goodwill.store import journal
 from goodwill.store.journal import JournalEntry
+from goodwill.store.tags import Tag
 from tests.cast import NOW, Cast
 
 
@@ -73,3 +74,65 @@ def test_whoever_follows_the_journal_misses_no_entry_of_a_slower_transaction(cas
         lower = running.result(30)
     assert lower < quick
     assert [row.pk for row in JournalEntry.objects.settled_after(before)] == [lower, quick]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_entry_is_not_shown_before_a_lower_one_of_a_transaction_that_began_later(cast: Cast) -> None:
+    """A deed changes rows first and writes its entry last: who began first may well take the higher id."""
+    if connection.vendor == "sqlite":
+        return  # writers queue up
+    before = journal.write(Entry.EXPORTED, by=cast.operator, at=NOW).pk
+    began, may_write, wrote, may_end = Event(), Event(), Event(), Event()
+
+    def first() -> int:
+        try:
+            with transaction.atomic():
+                Tag.objects.create(name="changed first")
+                began.set()
+                assert may_write.wait(30)
+                return journal.write(Entry.EXPORTED, by=cast.operator, at=NOW).pk
+        finally:
+            connection.close()
+
+    def second() -> int:
+        try:
+            with transaction.atomic():
+                journal.write_many([(("exported", NOW, NOW, None, None, None, None, None), {})])
+                wrote.set()
+                assert may_end.wait(30)
+                return journal.write(Entry.EXPORTED, by=cast.operator, at=NOW).pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        earlier = pool.submit(first)
+        assert began.wait(30)
+        later = pool.submit(second)
+        assert wrote.wait(30)
+        may_write.set()
+        high = earlier.result(30)
+        assert list(JournalEntry.objects.settled_after(before)) == []
+        may_end.set()
+        last = later.result(30)
+    assert [row.pk for row in JournalEntry.objects.settled_after(before)] == [before + 1, high, last]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_deed_taken_back_to_a_savepoint_announces_itself_again(cast: Cast) -> None:
+    before = journal.write(Entry.EXPORTED, by=cast.operator, at=NOW).pk
+    with transaction.atomic():
+        with pytest.raises(LookupError), transaction.atomic():
+            journal.write(Entry.EXPORTED, by=cast.operator, at=NOW)
+            raise LookupError
+        journal.write(Entry.EXPORTED, by=cast.operator, at=NOW)
+        if connection.vendor == "postgresql":
+            assert list(JournalEntry.objects.settled_after(before)) == [], "one's own are not settled yet"
+    assert JournalEntry.objects.settled_after(before).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("whole", "near"),
+    [(5, 7), (0, 0), (7, 5), (2**31 - 3, 2**31 + 5), (2**31 + 1, 2**31 - 3), (5 * 2**31 + 9, 5 * 2**31 + 8)],
+)
+def test_an_announced_number_is_known_by_its_lowest_bits(whole: int, near: int) -> None:
+    assert journal._whole(whole & (2**31 - 1), near) == whole

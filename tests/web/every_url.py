@@ -15,11 +15,13 @@ from goodwill.domain.viewers import Viewer
 from goodwill.store.addresses import Address
 from goodwill.store.customers import ContactPerson, Customer
 from goodwill.store.feeds import AllowedHost, Feed
+from goodwill.store.deliveries import Delivery
 from goodwill.store.imports import Import
 from goodwill.store.interactions import Interaction
 from goodwill.store.tags import OwnField, Tag
 from goodwill.store.tokens import ApiToken
 from goodwill.store.touchpoints import Touchpoint
+from goodwill.store.webhooks import Webhook
 from tests.cast import NOW, Cast
 
 
@@ -92,6 +94,13 @@ class World:
             name="Shop", kind="folder", place="/drop", every_minutes=10, person=cast.head, created_at=NOW, wakes_at=NOW
         )
         AllowedHost.objects.create(host="shop.example", created_at=NOW)
+        self.webhook = Webhook.objects.create(
+            name="till", url="https://8.8.8.8/", wants_all=True, secret="whsec_AAAA", secret_made_at=NOW, created_at=NOW
+        )
+        self.delivery = Delivery.objects.create(
+            kind="webhook", key="msg_1", webhook=self.webhook, event="promise_kept", body="{}", state="failed",
+            created_at=NOW,
+        )  # fmt: skip
 
     def value(self, door: Door, argument: str) -> object:
         """What stands for an argument of an address: a row of the buyer's, by the argument's name."""
@@ -111,6 +120,8 @@ class World:
             "tag_id": self.tag.pk,
             "person_id": self.cast.buyer.pk if "contact-people" in door.route else self.cast.agent.pk,
             "version": self.cast.calendar.versions.get().pk,
+            "webhook_id": self.webhook.pk,
+            "delivery_id": self.delivery.pk,
             "token": "1-1-bad",
             "token_id": self.token.pk,
             "uidb36": "1",

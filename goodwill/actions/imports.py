@@ -56,21 +56,25 @@ def run_import(import_id: int) -> str:
     person = Person.objects.get_queryset().active().filter(pk=row.person_id or 0).first()
     firm = Firm.the()
     by = person.viewer(zone=firm.zone if firm else "UTC") if person else OPERATOR
-    done = imports_runs.run(import_id, by=by, at=timezone.now())
+    try:
+        done = imports_runs.run(import_id, by=by, at=timezone.now())
+    except Exception as problem:
+        imports_runs.fail(import_id, problem, by=by, at=timezone.now())
+        raise
     upkeep.count_rows_anew()
     return done.reason.value if isinstance(done, Refusal) else done.state
 
 
 @transaction.atomic
 def start(import_id: int, *, by: Viewer, at: datetime) -> Import | Refusal:
-    """Let the worker run an import that is ready or was stopped."""
+    """Let the worker run an import that is ready, was stopped, or failed."""
     del at  # the worker's clock says when it began
     if not by.may(May.IMPORT):
         return Refusal(Reason.NOT_ALLOWED)
     row = Import.objects.select_for_update().filter(pk=import_id).first()
     if row is None:
         return Refusal(Reason.NOT_FOUND)
-    if row.state not in ("ready", "stopped"):
+    if row.state not in ("ready", "stopped", "failed"):
         return Refusal(Reason.ALREADY_RUNNING)
     row.state = "running"
     row.save(update_fields=["state"])

@@ -44,6 +44,7 @@ class Entry(StrEnum):
     IMPORT_STARTED = "import_started"
     IMPORT_FINISHED = "import_finished"
     IMPORT_STOPPED = "import_stopped"
+    IMPORT_FAILED = "import_failed"
     IMPORT_TAKEN_BACK = "import_taken_back"
     EXPORTED = "exported"
     BACKED_UP = "backed_up"

@@ -10,6 +10,7 @@ from goodwill.store.imports import BadRow, Import, ImportChange, ImportFile
 from goodwill.store.interactions import Interaction
 from goodwill.store.jobs import Job
 from goodwill.store.journal import JournalEntry
+from goodwill.store.notices import Notice, NoticeBookmark, NoticePlan
 from goodwill.store.orders import Order, OrderLine, Payment, Shipment
 from goodwill.store.people import Assignment, Person
 from goodwill.store.policies import PolicyVersion
@@ -41,6 +42,9 @@ __all__ = [
     "Interaction",
     "Job",
     "JournalEntry",
+    "Notice",
+    "NoticeBookmark",
+    "NoticePlan",
     "Order",
     "OrderLine",
     "OwnField",

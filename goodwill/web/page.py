@@ -6,9 +6,11 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext, gettext_noop
 
 from goodwill.domain.roles import May
+from goodwill.reads import notices
 from goodwill.web.firm import firm_of
 from goodwill.web.gate import viewer_of
 
@@ -39,7 +41,8 @@ MENU = (
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Context for every template: `viewer`, `menu`, `firm_name`, `theme`, `available_languages`, `page_url`."""
+    """Context for every template: `viewer`, `menu`, `firm_name`, `theme`, `available_languages`, `page_url`,
+    `unread_notices` (asked of the database only where the shell shows it)."""
     viewer = viewer_of(request)
     firm = firm_of(request)
     person = getattr(request, "user", None)
@@ -72,4 +75,5 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "theme": request.COOKIES.get("goodwill_theme") or getattr(person, "theme", "auto"),
         "available_languages": [("en", "English"), ("ru", "Русский"), ("hu", "Magyar")],
         "version": settings.VERSION,
+        "unread_notices": SimpleLazyObject(lambda: notices.unread(viewer)),
     }

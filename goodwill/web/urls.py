@@ -12,6 +12,8 @@ from goodwill.web import (
     imports,
     invitations,
     journal,
+    notice_preferences,
+    notices,
     orders,
     own_fields,
     people,
@@ -32,6 +34,8 @@ from goodwill.web import (
 
 PAGES: tuple[ModuleType, ...] = (
     today,
+    notices,
+    notice_preferences,
     promises,
     entries,
     customers,

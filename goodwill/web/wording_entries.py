@@ -64,6 +64,7 @@ SENTENCES: dict[Entry, Words] = {
     Entry.IMPORT_STARTED: gettext_lazy("An import began."),
     Entry.IMPORT_FINISHED: gettext_lazy("An import was finished."),
     Entry.IMPORT_STOPPED: gettext_lazy("An import was stopped."),
+    Entry.IMPORT_FAILED: gettext_lazy("An import failed; what it had brought in is kept."),
     Entry.IMPORT_TAKEN_BACK: gettext_lazy("An import was taken back."),
     Entry.EXPORTED: gettext_lazy("Rows were exported."),
     Entry.BACKED_UP: gettext_lazy("A backup was made."),

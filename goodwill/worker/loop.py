@@ -13,7 +13,7 @@ from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from goodwill.reads.health import WORKER_KEY
-from goodwill.worker import clock, post, schedule
+from goodwill.worker import clock, notices, post, schedule
 from goodwill.worker.jobs import JobHand
 
 logger = logging.getLogger(__name__)
@@ -31,12 +31,12 @@ def name_of_this() -> str:
 
 def tick(at: datetime, hand: JobHand) -> bool:
     """Everything once, one after the other; True where anything was done."""
-    done = [bool(clock.tick(at)), post.tick(at), schedule.tick(at), hand.run_next()]
+    done = [bool(clock.tick(at)), notices.tick(at), post.tick(at), schedule.tick(at), hand.run_next()]
     return any(done)
 
 
 class Worker:
-    """Three threads, so that neither a slow mail server nor a long import delays a promise's clock."""
+    """Four threads, so that neither a slow mail server, a long import nor a long journal delays a promise's clock."""
 
     def __init__(self, name: str = "") -> None:
         self.name = name or name_of_this()
@@ -57,7 +57,7 @@ class Worker:
         """Work until told to stop."""
         threads = [
             threading.Thread(target=self._repeat, args=(work,), name=name, daemon=True)
-            for name, work in (("post", self._post), ("jobs", self._jobs))
+            for name, work in (("notices", self._notices), ("post", self._post), ("jobs", self._jobs))
         ]
         for thread in threads:
             thread.start()
@@ -75,6 +75,9 @@ class Worker:
             cache.set(WORKER_KEY, {"name": self.name, "at": at.isoformat()}, timeout=86_400)
         did = bool(clock.tick(at))
         return schedule.tick(at) or did
+
+    def _notices(self) -> bool:
+        return notices.tick(timezone.now())
 
     def _post(self) -> bool:
         return post.tick(timezone.now())

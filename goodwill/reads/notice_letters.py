@@ -2,12 +2,10 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
 from django.conf import settings
-from django.utils import translation
+from django.utils import formats, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -91,17 +89,8 @@ def _said(line: NoticeLine, viewer: Viewer) -> str:
 
 def _due(line: NoticeLine, viewer: Viewer) -> str:
     if line.due_on is not None:
-        return _("due %(when)s") % {"when": _day(line.due_on)}
-    return _("due %(when)s") % {"when": _moment(line.due_at, viewer.zone)} if line.due_at is not None else ""
-
-
-def _locale() -> str:
-    return (translation.get_language() or "en").replace("-", "_")
-
-
-def _day(on: date) -> str:
-    return str(format_date(on, "d MMM y", locale=_locale()))
-
-
-def _moment(at: datetime, zone: str) -> str:
-    return str(format_datetime(at.astimezone(ZoneInfo(zone)), "d MMM y, HH:mm", locale=_locale()))
+        return _("due %(when)s") % {"when": formats.date_format(line.due_on, "DATE_FORMAT")}
+    if line.due_at is None:
+        return ""
+    local = line.due_at.astimezone(ZoneInfo(viewer.zone))
+    return _("due %(when)s") % {"when": formats.date_format(local, "DATETIME_FORMAT")}

@@ -1,12 +1,12 @@
 """What every page carries: who looks, the menu, the firm's name, the theme."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext, gettext_noop
 
 from goodwill.domain.roles import May
@@ -75,5 +75,5 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "theme": request.COOKIES.get("goodwill_theme") or getattr(person, "theme", "auto"),
         "available_languages": [("en", "English"), ("ru", "Русский"), ("hu", "Magyar")],
         "version": settings.VERSION,
-        "unread_notices": SimpleLazyObject(lambda: notices.unread(viewer)),
+        "unread_notices": cache(lambda: notices.unread(viewer)),
     }

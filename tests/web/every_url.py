@@ -16,6 +16,7 @@ from goodwill.store.addresses import Address
 from goodwill.store.customers import ContactPerson, Customer
 from goodwill.store.imports import Import
 from goodwill.store.interactions import Interaction
+from goodwill.store.notices import Notice
 from goodwill.store.tags import OwnField, Tag
 from goodwill.store.tokens import ApiToken
 from goodwill.store.touchpoints import Touchpoint
@@ -87,6 +88,10 @@ class World:
             person=cast.agent, name="till", handle="0" * 12, digest="0" * 64, created_at=NOW, expires_at=NOW
         )
         self.tag = Tag.objects.create(name="regular")
+        about = {"promise_id": self.promise.pk, "customer_id": cast.buyer.pk, "made_at": NOW, "hour_at": NOW}
+        self.notice = Notice.objects.create(
+            person=cast.agent, kind="promise_broken", why="owes", entry_id=1, last_entry_id=1, **about
+        )
 
     def value(self, door: Door, argument: str) -> object:
         """What stands for an argument of an address: a row of the buyer's, by the argument's name."""
@@ -108,6 +113,7 @@ class World:
             "version": self.cast.calendar.versions.get().pk,
             "token": "1-1-bad",
             "token_id": self.token.pk,
+            "notice_id": self.notice.pk,
             "uidb36": "1",
             "key": "bad",
         }

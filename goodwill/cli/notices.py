@@ -39,7 +39,7 @@ def notices(email: str, all_: bool, most: int, after: str, as_json: bool) -> Non
         click.echo("Nothing new." if not all_ else "No notices.")
     for line in page.lines:
         mark = "*" if line.is_unread else " "
-        said = line.said or "Something that is not theirs to see any more."
+        said = line.said or "This is gone, or not theirs to see any more."
         about = "".join(f", {word}" for word in (line.customer, line.what) if word)
         because = f" ({line.because})" if line.because else ""
         click.echo(f"{mark} {line.made_at:%Y-%m-%d %H:%M} UTC {said}{about}{because}")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
@@ -95,7 +96,7 @@ def sentence(kind: Kind, code: str, count: int = 1) -> str:
     """What happened, in one sentence; of many alike, how many."""
     if count > 1:
         counted = _silent if (kind, code) == (Kind.PROMISE_BROKEN, "broken_silent") else _COUNTED[kind]
-        return counted(count) % {"n": count}
+        return counted(count) % {"n": formats.number_format(count, force_grouping=True)}
     return str(_SAID.get((kind, code)) or _USUALLY[kind])
 
 

@@ -173,7 +173,10 @@ class _Known:
 def _line(row: Notice, known: _Known) -> NoticeLine:
     kind = Kind(row.kind)
     promise = known.promises.get(row.promise_id or 0)
-    customer = promise.customer if promise else known.customers.get(row.customer_id or 0)
+    if row.promise_id is not None:
+        customer = promise.customer if promise else None
+    else:
+        customer = known.customers.get(row.customer_id or 0)
     is_import = kind is Kind.IMPORT_ENDED and row.import_id in known.imports
     is_hidden = row.count == 1 and customer is None and not is_import
     number = known.orders.get(row.order_id or 0, "")

@@ -37,9 +37,9 @@ class Telling(Dressed):
     digest_at = _Clock(
         label=_("The daily letter comes at"), help_text=_("On working days, and only if there is something to say.")
     )
-    quiet_from = _Clock(label=_("No letter at once from"))
-    quiet_until = _Clock(label=_("until"), help_text=_("Equal times: there are no quiet hours."))
-    rests_on_days_off = forms.BooleanField(label=_("No letter at once on the firm's days off"), required=False)
+    quiet_from = _Clock(label=_("Quiet hours begin at"))
+    quiet_until = _Clock(label=_("Quiet hours end at"), help_text=_("Equal times: there are no quiet hours."))
+    rests_on_days_off = forms.BooleanField(label=_("The firm's days off are quiet, too"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -20,6 +20,16 @@ from goodwill.reads.notices import Act, NoticeLine, Which
 from goodwill.web.answers import at_of, whole
 from goodwill.web.gate import viewer_of
 
+ICONS: dict[Kind, tuple[str, str]] = {
+    Kind.PROMISE_AT_RISK: ("alert-triangle", "doubt"),
+    Kind.PROMISE_BROKEN: ("circle-x", "bad"),
+    Kind.PROMISE_CHANGED: ("pencil", ""),
+    Kind.CUSTOMER_GIVEN: ("user-plus", ""),
+    Kind.CUSTOMER_HEARD: ("message-circle", ""),
+    Kind.RATED_LOW: ("star", "doubt"),
+    Kind.IMPORT_ENDED: ("upload", ""),
+}
+"""Icon and tone of each kind; of what is hidden, neither."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -35,6 +45,7 @@ def notices(request: HttpRequest) -> HttpResponse:
     undo = read.marked(viewer, marked) if marked else 0
     context = {
         "page": page,
+        "lines": [(line, *(("eye-off", "") if line.is_hidden else ICONS[line.kind])) for line in page.lines],
         "which": which.value,
         "kind": kind,
         "kinds": KINDS.items(),

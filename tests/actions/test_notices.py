@@ -137,7 +137,7 @@ def test_a_customer_given_to_me_is_told_to_me(cast: Cast) -> None:
 
 def test_a_low_rating_is_told_to_who_answers_and_an_old_one_of_an_import_is_not(cast: Cast) -> None:
     order = cast.order()
-    about = {"customer_id": cast.buyer.pk, "order_id": order.pk, "by": cast.operator}
+    about: dict[str, Any] = {"customer_id": cast.buyer.pk, "order_id": order.pk, "by": cast.operator}
     journal.write(Entry.PURCHASE_RATED, at=NOW, overall=1, scale=5, **about)
     journal.write(Entry.PURCHASE_RATED, at=NOW, overall=4, scale=5, **about)
     long_ago = NOW - timedelta(days=300)
@@ -174,7 +174,12 @@ def test_an_imports_end_is_told_to_whoever_began_it_also_where_it_failed(
 
 def test_an_import_of_history_tells_nobody(cast: Cast) -> None:
     promise = cast.promise(is_history=True)
-    about = {"customer_id": cast.buyer.pk, "promise_id": promise.pk, "import_id": 1, "by": cast.operator}
+    about: dict[str, Any] = {
+        "customer_id": cast.buyer.pk,
+        "promise_id": promise.pk,
+        "import_id": 1,
+        "by": cast.operator,
+    }
     journal.write(Entry.PROMISE_BROKEN, at=NOW, outcome="broken_unrecorded", **about)
     assert follow() == 0
 
@@ -254,7 +259,7 @@ def test_entries_beyond_a_batch_are_read_in_the_next_one(cast: Cast, monkeypatch
 def test_a_promise_kept_in_time_is_at_risk_no_longer_and_a_broken_one_neither(cast: Cast) -> None:
     kept, broken = cast.promise(), cast.promise()
     for promise in (kept, broken):
-        about = {"customer_id": cast.buyer.pk, "promise_id": promise.pk}
+        about: dict[str, Any] = {"customer_id": cast.buyer.pk, "promise_id": promise.pk}
         journal.write(Entry.PROMISE_AT_RISK, by=cast.operator, at=NOW, because="time", **about)
     follow()
     assert read.unread(cast.viewer(cast.agent)) == 2

@@ -1,6 +1,7 @@
 """`goodwill notices` says what a person was told of, and marks nothing."""
 
 import json
+from typing import Any
 
 from click.testing import CliRunner, Result
 
@@ -15,8 +16,8 @@ def said(*words: str) -> Result:
 
 def test_it_lists_the_unread_with_reasons_and_marks_nothing(cast: Cast) -> None:
     promise = cast.promise()
-    usual = {"person": cast.agent, "hour_at": NOW, "made_at": NOW, "why": "owes"}
-    about = {"promise_id": promise.pk, "customer_id": cast.buyer.pk}
+    usual: dict[str, Any] = {"person": cast.agent, "hour_at": NOW, "made_at": NOW, "why": "owes"}
+    about: dict[str, Any] = {"promise_id": promise.pk, "customer_id": cast.buyer.pk}
     for n, more in enumerate((about, {}, about | {"seen_at": NOW}), 1):
         Notice.objects.create(kind="promise_broken", code="broken_silent", entry_id=n, last_entry_id=n, **usual, **more)
     answer = json.loads(said("agent@vektor.example", "--json").output)
@@ -27,7 +28,7 @@ def test_it_lists_the_unread_with_reasons_and_marks_nothing(cast: Cast) -> None:
     assert (first["kind"], first["why"], first["next_act"]) == ("promise_broken", "owes", "promise")
     lines = said("AGENT@vektor.example", "--all").output.splitlines()
     assert len(lines) == 3 and lines[0].startswith("  2026-03-04 09:00 UTC A promise was broken in silence., Berta")
-    assert lines[1] == "* 2026-03-04 09:00 UTC Something that is not theirs to see any more."
+    assert lines[1] == "* 2026-03-04 09:00 UTC This is gone, or not theirs to see any more."
     assert Notice.objects.filter(seen_at=None).count() == 2
 
 

@@ -122,12 +122,21 @@ def test_who_lost_sight_reads_nothing_of_it(cast: Cast) -> None:
     notice(cast.agent, 2, kind="customer_heard", why="owner", code="phone", customer_id=cast.buyer.pk)
     notice(cast.agent, 3, kind="import_ended", why="started", code="failed", import_id=1)
     cast.agent.assignments.all().delete()
+    assert not cast.viewer(cast.agent).roles
     client = browser(cast.agent)
     for name in ("web:notices", "web:notices_bell"):
         page = shown(client, name)
-        assert page.count("Something that is not yours to see any more.") == 3
+        assert page.count("This is gone, or not yours to see any more.") == 3
         assert not [word for word in ("Berta", "jacket", "silence", "you owe", "import failed") if word in page]
     assert client.get(reverse("web:notice", args=[row.pk]))["Location"] == reverse("web:notices")
+
+
+def test_of_a_promise_that_is_gone_nothing_is_shown_though_its_customer_is_seen_beside_it(cast: Cast) -> None:
+    notice(cast.agent, 1, promise_id=10**9, customer_id=cast.buyer.pk)
+    notice(cast.agent, 2, kind="customer_heard", why="owner", code="phone", customer_id=cast.buyer.pk)
+    page = shown(browser(cast.agent))
+    assert page.count("This is gone, or not yours to see any more.") == 1
+    assert page.count("Berta Buyer") == 1 and "silence" not in page
 
 
 def test_marking_one_and_all_can_be_undone(cast: Cast) -> None:

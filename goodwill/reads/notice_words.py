@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from goodwill.domain.notices import Kind, Way, Why
-from goodwill.domain.records import PromiseKind
 
 Words = Promise | str
 
@@ -79,19 +78,6 @@ def _silent(n: int) -> str:
     return ngettext("%(n)s promise was broken in silence.", "%(n)s promises were broken in silence.", n)
 
 
-PROMISED: dict[PromiseKind, Words] = {
-    PromiseKind.DELIVERY: pgettext_lazy("what was promised", "Delivery"),
-    PromiseKind.DELIVERY_IN_FULL: pgettext_lazy("what was promised", "Delivery in full"),
-    PromiseKind.CALL: pgettext_lazy("what was promised", "A call"),
-    PromiseKind.ANSWER: pgettext_lazy("what was promised", "An answer"),
-    PromiseKind.CLAIM_ANSWER: pgettext_lazy("what was promised", "An answer to a claim"),
-    PromiseKind.INVOICE: pgettext_lazy("what was promised", "An invoice"),
-    PromiseKind.REPAIR: pgettext_lazy("what was promised", "A repair"),
-    PromiseKind.INTERNAL_REQUEST: pgettext_lazy("what was promised", "An internal request"),
-    PromiseKind.OTHER: pgettext_lazy("what was promised", "A promise"),
-}
-
-
 def sentence(kind: Kind, code: str, count: int = 1) -> str:
     """What happened, in one sentence; of many alike, how many."""
     if count > 1:
@@ -105,10 +91,3 @@ def reason(why: str, count: int = 1) -> str:
     if count > 1:
         return _("more than three alike within an hour are one notice")
     return str(_REASONS[Why(why)])
-
-
-def promised(kind: str, what: str) -> str:
-    """What was promised: in its own words, or by its kind where it has none."""
-    if what:
-        return what
-    return str(PROMISED[PromiseKind(kind)]) if kind in set(PromiseKind) else kind

@@ -16,7 +16,8 @@ from goodwill.domain.targets import LateRule, Outcome, Standing
 from goodwill.domain.viewers import Viewer
 from goodwill.reads import leaves
 from goodwill.reads.labels import label
-from goodwill.reads.notice_words import promised, reason, sentence
+from goodwill.reads.notice_words import reason, sentence
+from goodwill.reads.promised import promised
 from goodwill.store.customers import Customer
 from goodwill.store.imports import Import
 from goodwill.store.notices import Notice, NoticePlan

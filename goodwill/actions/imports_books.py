@@ -14,7 +14,7 @@ from goodwill.domain.entries import Entry
 from goodwill.store import bulk
 from goodwill.store.customers import Customer
 from goodwill.store.imports import ImportChange
-from goodwill.store.journal import JournalEntry
+from goodwill.store.journal import JournalEntry, take_numbers
 
 NO_FACTS = "{}"
 _ENTRY = (
@@ -101,6 +101,7 @@ class Books:
 
     def write(self) -> None:
         """Write everything down, in the transaction of the batch."""
+        take_numbers()
         bulk.insert(JournalEntry, _ENTRY, self._entries)
         ImportChange.objects.bulk_create(self._changes)
         self._entries.clear()

@@ -92,7 +92,7 @@ def _read_on(last_id: int, *, at: datetime) -> Followed:
     entries = [Happened(*row[:-1]) for row in rows]
     _settle(entries, at=at)
     orders = {row[0]: row[-1] for row in rows}
-    return Followed(len(rows), _tell(_cases(entries, orders), at=at))
+    return Followed(len(rows), _tell(_cases(entries, orders, at=at), at=at))
 
 
 def _settle(entries: Sequence[Happened], *, at: datetime) -> None:
@@ -105,14 +105,15 @@ def _settle(entries: Sequence[Happened], *, at: datetime) -> None:
         Notice.objects.unread().filter(over).update(done_at=at)
 
 
-def _cases(entries: Sequence[Happened], orders: dict[int, int | None]) -> list[_Case]:
+def _cases(entries: Sequence[Happened], orders: dict[int, int | None], *, at: datetime) -> list[_Case]:
     """Everyone whom these entries would be told to, were they here and could they see it."""
-    around = _Surroundings(entries)
+    worth = [entry for entry in entries if notices.is_worth_telling(entry, at=at)]
+    around = _Surroundings(worth)
     told_by_moves = notices.spoken_in_moves(entries)
     over = {entry.promise_id for entry in entries if entry.kind in (*_ENDED, Entry.PROMISE_BROKEN)}
     return [
         _Case(entry, telling, orders[entry.entry_id])
-        for entry in entries
+        for entry in worth
         if entry.fact("interaction_id") not in told_by_moves or entry.kind != Entry.INTERACTION_RECORDED
         if entry.kind != Entry.PROMISE_AT_RISK or entry.promise_id not in over
         for telling in notices.tell(entry, around.of(entry))

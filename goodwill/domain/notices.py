@@ -127,11 +127,19 @@ def tell(happened: Happened, around: Around) -> tuple[Telling, ...]:
 
 
 def is_news(happened: Happened, joined_at: datetime | None, *, at: datetime) -> bool:
-    """Whether this is news at `at` to somebody who joined then: it happened and was written down since, lately, and
-    not long after it happened. A break that our own clock found late is news all the same."""
-    if joined_at is None or min(happened.at, happened.recorded_at) < joined_at:
-        return False
-    if happened.recorded_at < at - STALE:
+    """Whether this is news at `at` to somebody who joined then: it is still worth telling, and both happened and was
+    written down since."""
+    return (
+        joined_at is not None
+        and min(happened.at, happened.recorded_at) >= joined_at
+        and is_worth_telling(happened, at=at)
+    )
+
+
+def is_worth_telling(happened: Happened, *, at: datetime) -> bool:
+    """Whether anybody at all may be told of this at `at`: it is of a kind that is, was written down lately, and not
+    long after it happened. A break that our own clock found late is news all the same."""
+    if happened.recorded_at < at - STALE or _meaning(happened)[0] is None:
         return False
     found_by_clock = happened.kind == Entry.PROMISE_BROKEN and happened.import_id is None
     return found_by_clock or happened.at >= happened.recorded_at - STALE

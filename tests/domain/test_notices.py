@@ -141,7 +141,7 @@ def test_who_is_told_for_several_reasons_hears_the_strongest() -> None:
 def entry_at(
     at: datetime, recorded_at: datetime, kind: Entry = Entry.PURCHASE_RATED, run: int | None = None
 ) -> Happened:
-    return Happened(1, kind.value, at, recorded_at, import_id=run)
+    return Happened(1, kind.value, at, recorded_at, import_id=run, facts={"overall": 1, "scale": 5})
 
 
 def test_nothing_from_before_somebody_joined_is_news_to_them() -> None:
@@ -158,6 +158,11 @@ def test_what_an_import_brings_of_the_past_is_no_news_but_a_break_the_clock_foun
     assert not notices.is_news(entry_at(old, NOW, Entry.PROMISE_BROKEN, run=3), joined, at=NOW)
     assert notices.is_news(entry_at(old, NOW, Entry.PROMISE_BROKEN), joined, at=NOW)
     assert not notices.is_news(entry_at(old, old, Entry.PROMISE_BROKEN), joined, at=NOW)
+
+
+def test_what_is_told_to_nobody_is_not_worth_looking_into() -> None:
+    assert not notices.is_worth_telling(entry_at(NOW, NOW, Entry.SIGNED_IN), at=NOW)
+    assert notices.is_worth_telling(entry_at(NOW, NOW), at=NOW)
 
 
 def test_the_contact_in_which_a_move_was_agreed_is_told_by_the_move() -> None:

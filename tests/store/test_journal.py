@@ -73,3 +73,42 @@ def test_whoever_follows_the_journal_misses_no_entry_of_a_slower_transaction(cas
         lower = running.result(30)
     assert lower < quick
     assert [row.pk for row in JournalEntry.objects.settled_after(before)] == [lower, quick]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nor_one_of_a_transaction_that_began_later_but_took_its_entrys_number_first(cast: Cast) -> None:
+    """A changes a row, B writes an entry and is slow, A writes its own and ends: A's has the higher id and waits."""
+    before = journal.write(Entry.EXPORTED, by=cast.operator, at=NOW).pk
+    if connection.vendor == "sqlite":
+        assert list(JournalEntry.objects.settled_after(before)) == []  # writers queue up
+        return
+    begun, wrote, may_end = Event(), Event(), Event()
+
+    def slow() -> int:
+        try:
+            with transaction.atomic():
+                assert begun.wait(30)
+                (lower,) = JournalEntry.objects.bulk_create([journal.entry(Entry.EXPORTED, by=cast.operator, at=NOW)])
+                wrote.set()
+                assert may_end.wait(30)
+            return int(lower.pk)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(slow)
+        with transaction.atomic():
+            cast.buyer.save()
+            begun.set()
+            assert wrote.wait(30)
+            higher = journal.write(Entry.EXPORTED, by=cast.operator, at=NOW).pk
+        assert list(JournalEntry.objects.settled_after(before)) == []
+        may_end.set()
+        lower = running.result(30)
+    assert lower < higher
+    assert [row.pk for row in JournalEntry.objects.settled_after(before)] == [lower, higher]
+    with transaction.atomic():
+        for _ in range(3):
+            own = journal.write(Entry.EXPORTED, by=cast.operator, at=NOW).pk
+        assert [row.pk for row in JournalEntry.objects.settled_after(before)] == [lower, higher]
+    assert [row.pk for row in JournalEntry.objects.settled_after(higher)] == [own - 2, own - 1, own]

@@ -22,9 +22,9 @@ KINDS: dict[Kind, Words] = {
 }
 
 WAYS: dict[Way, Words] = {
-    Way.BELL: pgettext_lazy("way to be told", "At the bell only"),
-    Way.AT_ONCE: pgettext_lazy("way to be told", "At the bell, and a letter at once"),
-    Way.DIGEST: pgettext_lazy("way to be told", "At the bell, and in the daily letter"),
+    Way.BELL: pgettext_lazy("way to be told", "Bell only"),
+    Way.AT_ONCE: pgettext_lazy("way to be told", "Bell and a letter at once"),
+    Way.DIGEST: pgettext_lazy("way to be told", "Bell and the daily letter"),
     Way.NOTHING: pgettext_lazy("way to be told", "Not at all"),
 }
 

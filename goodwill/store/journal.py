@@ -125,7 +125,7 @@ def take_numbers() -> None:
         return
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT CASE WHEN current_setting('goodwill.journal', true) IS DISTINCT FROM 'taken' THEN "
+            "SELECT CASE WHEN current_setting('goodwill.journal', true) IS DISTINCT FROM 'taken' THEN "  # noqa: S608
             f"pg_advisory_xact_lock_shared({_MARK} + {_GIVEN})::text || set_config('goodwill.journal', 'taken', true) "
             f"END FROM {_SEQUENCE}"
         )

@@ -44,6 +44,8 @@ export function watchToasts(whenever) {
   whenever((part) => part.querySelectorAll("#toasts > .note").forEach(settle));
   document.body.addEventListener("toast", (event) => say(event.detail));
   const { textOffline, textFailed } = document.body.dataset;
-  document.body.addEventListener("htmx:sendError", () => say({ text: textOffline, tone: "bad" }));
-  document.body.addEventListener("htmx:responseError", () => say({ text: textFailed, tone: "bad" }));
+  // What asks by itself each minute says nothing when it fails: nobody did anything, and it asks again.
+  const loud = (event) => !event.target.closest?.("[data-quiet]");
+  document.body.addEventListener("htmx:sendError", (event) => loud(event) && say({ text: textOffline, tone: "bad" }));
+  document.body.addEventListener("htmx:responseError", (event) => loud(event) && say({ text: textFailed, tone: "bad" }));
 }

@@ -19,6 +19,7 @@ from goodwill.store.addresses import Address
 from goodwill.store.customers import ContactPerson, Customer
 from goodwill.store.imports import ImportChange
 from goodwill.store.interactions import Interaction
+from goodwill.store.notices import Notice
 from goodwill.store.orders import Order
 from goodwill.store.promises import Promise
 from goodwill.store.ratings import Rating
@@ -78,6 +79,7 @@ def _empty(customer: Customer, at: datetime) -> None:
     Promise.objects.filter(customer=customer).update(what="")
     Order.objects.filter(customer=customer).exclude(own={}).update(own={})
     ContactPerson.objects.filter(person=customer).delete()
+    Notice.objects.filter(customer_id=customer.pk).delete()
     customer.name, customer.number, customer.own, customer.language = "", "", {}, ""
     customer.external_key = key_of_erased(customer.source, customer.external_key)
     customer.erased_at = at

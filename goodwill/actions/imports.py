@@ -58,7 +58,11 @@ def run_import(import_id: int) -> str:
         return "nothing to do"
     by = runs_as(row.person_id)
     at = timezone.now()
-    done = imports_runs.run(import_id, by=by, at=at)
+    try:
+        done = imports_runs.run(import_id, by=by, at=at)
+    except Exception as problem:
+        imports_runs.fail(import_id, problem, by=by, at=timezone.now())
+        raise
     if isinstance(done, Refusal):
         if done.reason is Reason.NOT_ALLOWED:
             give_up(import_id, done.reason.value, by=OPERATOR, at=at)
@@ -90,19 +94,19 @@ def give_up(import_id: int, error: str, *, by: Viewer, at: datetime) -> None:
     """Write down that an import ended before its end; `error` is a code. What is in stays in."""
     going = Import.objects.filter(pk=import_id, state__in=["ready", "running"])
     if by.may(May.IMPORT) and going.update(state="failed", error=error):
-        journal.write(Entry.IMPORT_STOPPED, by=by, at=at, import_id=import_id, reason=error)
+        journal.write(Entry.IMPORT_FAILED, by=by, at=at, import_id=import_id, reason=error)
 
 
 @transaction.atomic
 def start(import_id: int, *, by: Viewer, at: datetime) -> Import | Refusal:
-    """Let the worker run an import that is ready or was stopped."""
+    """Let the worker run an import that is ready, was stopped, or failed."""
     del at  # the worker's clock says when it began
     if not by.may(May.IMPORT):
         return Refusal(Reason.NOT_ALLOWED)
     row = Import.objects.select_for_update().filter(pk=import_id).first()
     if row is None:
         return Refusal(Reason.NOT_FOUND)
-    if row.state not in ("ready", "stopped"):
+    if row.state not in ("ready", "stopped", "failed"):
         return Refusal(Reason.ALREADY_RUNNING)
     row.state = "running"
     row.save(update_fields=["state"])

@@ -102,7 +102,7 @@ def _start(import_id: int, *, by: Viewer, at: datetime) -> Import | Refusal:
     row = Import.objects.select_for_update().filter(pk=import_id).first()
     if row is None:
         return Refusal(Reason.NOT_FOUND)
-    if row.state not in ("ready", "running", "stopped"):
+    if row.state not in ("ready", "running", "stopped", "failed"):
         return Refusal(Reason.NOT_RUNNING)
     if row.started_at is None:
         journal.write(Entry.IMPORT_STARTED, by=by, at=at, import_id=row.pk, preset=row.preset, files=row.files.count())
@@ -348,3 +348,14 @@ def _finish(row: Import, books: Books, *, by: Viewer, at: datetime) -> Import:
     row.save(update_fields=["state", "finished_at", "counts", "money", "seconds"])
     journal.write(Entry.IMPORT_FINISHED, by=by, at=at, import_id=row.pk, good=good, bad=bad, held=held)
     return row
+
+
+@transaction.atomic
+def fail(import_id: int, problem: Exception, *, by: Viewer, at: datetime) -> None:
+    """Write down that a running import ended by a fault; what had come in stays, and it can go on from there."""
+    row = Import.objects.select_for_update().filter(pk=import_id, state="running").first()
+    if row is None:
+        return
+    row.state, row.error = "failed", type(problem).__name__
+    row.save(update_fields=["state", "error"])
+    journal.write(Entry.IMPORT_FAILED, by=by, at=at, import_id=row.pk)

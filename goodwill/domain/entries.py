@@ -47,6 +47,7 @@ class Entry(StrEnum):
     IMPORT_STARTED = "import_started"
     IMPORT_FINISHED = "import_finished"
     IMPORT_STOPPED = "import_stopped"
+    IMPORT_FAILED = "import_failed"
     IMPORT_TAKEN_BACK = "import_taken_back"
     FEED_CHANGED = "feed_changed"
     ALLOWED_HOST_CHANGED = "allowed_host_changed"

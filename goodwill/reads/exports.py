@@ -19,6 +19,7 @@ from goodwill.store.firms import Firm
 from goodwill.store.imports import BadRow, Import, ImportFile
 from goodwill.store.interactions import Interaction
 from goodwill.store.journal import JournalEntry
+from goodwill.store.notices import Notice, NoticePlan
 from goodwill.store.orders import Order, OrderLine, Payment, Shipment
 from goodwill.store.people import Assignment, Person
 from goodwill.store.policies import PolicyVersion
@@ -107,6 +108,8 @@ _NOUNS: tuple[tuple[str, type[models.Model], May, Rows], ...] = (
     ("ratings", Rating, May.EXPORT, _of_orders(Rating)),
     ("people", Person, May.MANAGE_PEOPLE, _all(Person)),
     ("assignments", Assignment, May.MANAGE_PEOPLE, _all(Assignment)),
+    ("notices", Notice, May.MANAGE_PEOPLE, _all(Notice)),
+    ("notice_plans", NoticePlan, May.MANAGE_PEOPLE, _all(NoticePlan)),
     ("imports", Import, May.IMPORT, _all(Import)),
     ("import_files", ImportFile, May.IMPORT, _all(ImportFile)),
     ("bad_rows", BadRow, May.IMPORT, _all(BadRow)),

@@ -12,6 +12,7 @@ from goodwill.store.interactions import Interaction
 from goodwill.store.jobs import Job
 from goodwill.store.journal import JournalEntry
 from goodwill.store.month_tallies import MonthTally, StaleMonth
+from goodwill.store.notices import Notice, NoticeBookmark, NoticePlan
 from goodwill.store.orders import Order, OrderLine, Payment, Shipment
 from goodwill.store.people import Assignment, Person
 from goodwill.store.policies import PolicyVersion
@@ -48,6 +49,9 @@ __all__ = [
     "Job",
     "JournalEntry",
     "MonthTally",
+    "Notice",
+    "NoticeBookmark",
+    "NoticePlan",
     "Order",
     "OrderLine",
     "OwnField",

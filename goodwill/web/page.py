@@ -1,6 +1,7 @@
 """What every page carries: who looks, the menu, the firm's name, the theme."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext, gettext_noop
 
 from goodwill.domain.roles import May
+from goodwill.reads import notices
 from goodwill.web.firm import firm_of
 from goodwill.web.gate import viewer_of
 
@@ -39,7 +41,8 @@ MENU = (
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Context for every template: `viewer`, `menu`, `firm_name`, `theme`, `available_languages`, `page_url`."""
+    """Context for every template: `viewer`, `menu`, `firm_name`, `theme`, `available_languages`, `page_url`,
+    `unread_notices` (asked of the database only where the shell shows it)."""
     viewer = viewer_of(request)
     firm = firm_of(request)
     person = getattr(request, "user", None)
@@ -72,4 +75,5 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "theme": request.COOKIES.get("goodwill_theme") or getattr(person, "theme", "auto"),
         "available_languages": [("en", "English"), ("ru", "Русский"), ("hu", "Magyar")],
         "version": settings.VERSION,
+        "unread_notices": cache(lambda: notices.unread(viewer)),
     }

@@ -14,6 +14,8 @@ from goodwill.web import (
     imports,
     invitations,
     journal,
+    notice_preferences,
+    notices,
     orders,
     own_fields,
     people,
@@ -35,6 +37,8 @@ from goodwill.web import (
 
 PAGES: tuple[ModuleType, ...] = (
     today,
+    notices,
+    notice_preferences,
     promises,
     entries,
     customers,

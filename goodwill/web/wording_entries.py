@@ -67,6 +67,7 @@ SENTENCES: dict[Entry, Words] = {
     Entry.IMPORT_STARTED: gettext_lazy("An import began."),
     Entry.IMPORT_FINISHED: gettext_lazy("An import was finished."),
     Entry.IMPORT_STOPPED: gettext_lazy("An import was stopped."),
+    Entry.IMPORT_FAILED: gettext_lazy("An import failed; what it had brought in is kept."),
     Entry.IMPORT_TAKEN_BACK: gettext_lazy("An import was taken back."),
     Entry.FEED_CHANGED: gettext_lazy("A daily file was changed."),
     Entry.ALLOWED_HOST_CHANGED: gettext_lazy("The list of hosts that may be fetched from was changed."),

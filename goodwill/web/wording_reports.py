@@ -9,9 +9,9 @@ from django.utils.translation import get_language, gettext_lazy, ngettext, pgett
 from django.utils.translation import gettext as _
 
 from goodwill.domain.labels import short_key
-from goodwill.domain.records import PromiseKind
 from goodwill.domain.reports import NONE, Figure, Grouping, Rule
 from goodwill.domain.shares import Share
+from goodwill.reads.promised import promised as promised
 from goodwill.reads.reports import Line
 from goodwill.web.templatetags.goodwill import number, share
 
@@ -60,17 +60,6 @@ FIGURES: dict[Figure, Words] = {
     Figure.OPEN: pgettext_lazy("column of promises", "Open"),
 }
 
-PROMISED: dict[PromiseKind, Words] = {
-    PromiseKind.DELIVERY: pgettext_lazy("what was promised", "Delivery"),
-    PromiseKind.DELIVERY_IN_FULL: pgettext_lazy("what was promised", "Delivery in full"),
-    PromiseKind.CALL: pgettext_lazy("what was promised", "A call"),
-    PromiseKind.ANSWER: pgettext_lazy("what was promised", "An answer"),
-    PromiseKind.CLAIM_ANSWER: pgettext_lazy("what was promised", "An answer to a claim"),
-    PromiseKind.INVOICE: pgettext_lazy("what was promised", "An invoice"),
-    PromiseKind.REPAIR: pgettext_lazy("what was promised", "A repair"),
-    PromiseKind.INTERNAL_REQUEST: pgettext_lazy("what was promised", "An internal request"),
-    PromiseKind.OTHER: pgettext_lazy("what was promised", "A promise"),
-}
 _COUNTED: dict[Figure, Callable[[int], str]] = {
     Figure.N: lambda n: ngettext("%(n)s promise kept or broken", "%(n)s promises kept or broken", n),
     Figure.KEPT: lambda n: ngettext("%(n)s promise kept", "%(n)s promises kept", n),
@@ -90,13 +79,6 @@ _COUNTED: dict[Figure, Callable[[int], str]] = {
 def counted(figure: Figure, n: int) -> str:
     """The figure as a phrase: "957 promises broken"."""
     return _COUNTED[figure](n) % {"n": number(n)}
-
-
-def promised(kind: str, what: str) -> str:
-    """What was promised: in its own words, or by its kind where it has none."""
-    if what:
-        return what
-    return str(PROMISED[PromiseKind(kind)]) if kind in list(PromiseKind) else kind
 
 
 def group(by: Grouping, key: str, label: str | None) -> str:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from goodwill.actions import upkeep
 from goodwill.reads.health import WORKER_KEY
-from goodwill.worker import clock, feeds, post, schedule, webhooks
+from goodwill.worker import clock, feeds, notices, post, schedule, webhooks
 from goodwill.worker.jobs import JobHand
 from goodwill.worker.webhooks import Carrier
 
@@ -34,13 +34,16 @@ def name_of_this() -> str:
 
 def tick(at: datetime, hand: JobHand) -> bool:
     """Everything once, one after the other; True where anything was done."""
-    done = [bool(clock.tick(at)), post.tick(at), webhooks.tick(at), schedule.tick(at), feeds.tick(at), hand.run_next()]
+    done = [
+        *(bool(clock.tick(at)), notices.tick(at), post.tick(at), webhooks.tick(at)),
+        *(schedule.tick(at), feeds.tick(at), hand.run_next()),
+    ]
     return any(done)
 
 
 class Worker:
     """A thread for each thing that may take long, so that neither a slow mail server, a receiver that hangs, a slow
-    download nor a long import delays a promise's clock."""
+    download, a long journal nor a long import delays a promise's clock."""
 
     def __init__(self, name: str = "") -> None:
         self.name = name or name_of_this()
@@ -64,6 +67,7 @@ class Worker:
         threads = [
             threading.Thread(target=self._repeat, args=(work, end), name=name, daemon=True)
             for name, work, end in (
+                ("notices", self._notices, None),
                 ("post", self._post, None),
                 ("webhooks", self._webhooks, self._end_webhooks),
                 ("feeds", self._feeds, None),
@@ -90,6 +94,9 @@ class Worker:
             upkeep.count_months_anew()
         did = bool(clock.tick(at))
         return schedule.tick(at) or did
+
+    def _notices(self) -> bool:
+        return notices.tick(timezone.now())
 
     def _post(self) -> bool:
         return post.tick(timezone.now())

@@ -7,10 +7,11 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils.module_loading import import_string
 
-from goodwill.actions import feeds_files, idempotency, jobs, letters, upkeep, webhook_letters, webhooks
+from goodwill.actions import feeds_files, idempotency, jobs, letters, notices, upkeep, webhook_letters, webhooks
 
 logger = logging.getLogger(__name__)
 KEPT = timedelta(days=30)
+NOTICES_KEPT = timedelta(days=90)
 
 
 def tick(at: datetime) -> bool:
@@ -24,15 +25,18 @@ def tick(at: datetime) -> bool:
 
 
 def nightly(at: datetime) -> None:
-    """Forget ended jobs, letters that left, dead letters to webhooks and sessions that are over; count rows anew.
-    Twice does no harm."""
+    """Forget ended jobs, letters that left, dead letters to webhooks, old notices and sessions that are over; count
+    rows anew. Twice does no harm."""
     forgotten_jobs = jobs.forget_finished(at - KEPT)
     forgotten_letters = letters.forget_delivered(at - KEPT)
     forgotten_letters += webhook_letters.forget_dead(at - KEPT)
     webhooks.forget_former_secrets(at=at)
+    forgotten_notices = notices.forget(at - NOTICES_KEPT)
     idempotency.forget(at - KEPT)
     feeds_files.forget_copies(at - KEPT)
     import_string(f"{settings.SESSION_ENGINE}.SessionStore").clear_expired()
     upkeep.count_rows_anew()
     upkeep.watch_months()
-    logger.info("Nightly: %s jobs and %s letters forgotten.", forgotten_jobs, forgotten_letters)
+    logger.info(
+        "Nightly: %s jobs, %s letters and %s notices forgotten.", forgotten_jobs, forgotten_letters, forgotten_notices
+    )

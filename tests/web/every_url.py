@@ -18,6 +18,7 @@ from goodwill.store.feeds import AllowedHost, Feed
 from goodwill.store.deliveries import Delivery
 from goodwill.store.imports import Import
 from goodwill.store.interactions import Interaction
+from goodwill.store.notices import Notice
 from goodwill.store.tags import OwnField, Tag
 from goodwill.store.tokens import ApiToken
 from goodwill.store.touchpoints import Touchpoint
@@ -101,6 +102,10 @@ class World:
             kind="webhook", key="msg_1", webhook=self.webhook, event="promise_kept", body="{}", state="failed",
             created_at=NOW,
         )  # fmt: skip
+        about = {"promise_id": self.promise.pk, "customer_id": cast.buyer.pk, "made_at": NOW, "hour_at": NOW}
+        self.notice = Notice.objects.create(
+            person=cast.agent, kind="promise_broken", why="owes", entry_id=1, last_entry_id=1, **about
+        )
 
     def value(self, door: Door, argument: str) -> object:
         """What stands for an argument of an address: a row of the buyer's, by the argument's name."""
@@ -124,6 +129,7 @@ class World:
             "delivery_id": self.delivery.pk,
             "token": "1-1-bad",
             "token_id": self.token.pk,
+            "notice_id": self.notice.pk,
             "uidb36": "1",
             "key": "bad",
         }

@@ -43,6 +43,14 @@ FOR_ALL = {
     "web:token_make",
     "web:token_revoke",
     "web:search",  # finds what the viewer may see
+    "web:notices",  # one's own; another's notice leads to one's own list, as one that is gone does
+    "web:notices_bell",
+    "web:notices_count",
+    "web:notices_mark_all",
+    "web:notices_undo",
+    "web:notice",
+    "web:notice_mark",
+    "web:notice_preferences",
 }
 BY_SIGHT = {
     # The back office and logistics come here, too: each sees the promises that they may see, the rest is not there.

@@ -41,6 +41,11 @@ class Reason(StrEnum):
     NOT_SETTLED = "not_settled"
     NOT_WARNED = "not_warned"
     NOT_A_TABLE = "not_a_table"
+    STILL_IN_TIME = "still_in_time"
+    NOT_A_PHOTO = "not_a_photo"
+    HEIC_PHOTO = "heic_photo"
+    PHOTO_TOO_LARGE = "photo_too_large"
+    TOO_MANY_PHOTOS = "too_many_photos"
 
 
 @dataclass(frozen=True, slots=True)

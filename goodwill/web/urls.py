@@ -19,6 +19,7 @@ from goodwill.web import (
     preferences,
     promises,
     reports,
+    rounds,
     search,
     set_up,
     settings,
@@ -33,6 +34,7 @@ from goodwill.web import (
 PAGES: tuple[ModuleType, ...] = (
     today,
     promises,
+    rounds,
     entries,
     customers,
     contact_people,

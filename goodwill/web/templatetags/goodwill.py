@@ -37,6 +37,15 @@ def moment(at: datetime | None, zone: str = "") -> str:
 
 
 @register.filter
+def clock(at: datetime | None, zone: str = "") -> str:
+    """The time of day of a moment in the reader's zone (or the zone given), to the minute."""
+    if at is None:
+        return "–"
+    info = ZoneInfo(zone) if zone else timezone.get_current_timezone()
+    return str(format_datetime(at.astimezone(info), "HH:mm", locale=_locale()))
+
+
+@register.filter
 def day(on: date | None) -> str:
     """A day, as the reader's language writes it."""
     return "–" if on is None else str(format_date(on, "d MMM y", locale=_locale()))

@@ -3,6 +3,7 @@
 // who tapped it, with a key made here: sent twice, it is still one. Nothing is dropped but by the driver's own hand.
 const shelf = "goodwill-round";
 const store = "reports";
+const patience = 60e3;
 const arrivedFor = 12 * 3600e3; // arrived ones stay to be seen for a shift
 
 export const HELD = "held"; // may still be undone; its time is `holdUntil`
@@ -81,13 +82,14 @@ async function send(report, token) {
     answer = await fetch(report.url, {
       method: "POST",
       body: bodyOf(report),
-      headers: { Accept: "application/json", "X-CSRFToken": token },
+      headers: { Accept: "application/json", "X-CSRFToken": await token() },
+      signal: AbortSignal.timeout(patience),
       credentials: "same-origin",
       redirect: "manual",
       cache: "no-store",
     });
   } catch {
-    return { state: SAVED, stop: true }; // no signal
+    return { state: SAVED, stop: true }; // no signal, or one too weak to carry it
   }
   // The sign-in page is a redirection: the session is over, or it is somebody else's.
   if (answer.type === "opaqueredirect" || answer.status === 401) return { state: SIGNED_OUT, skip: true };
@@ -115,10 +117,10 @@ export async function flush({ token, person = null, onChange = () => {}, patient
         await new Promise((resolve) => setTimeout(resolve, left));
       }
       if (!(await turn(report.id, [HELD, SAVED, SIGNED_OUT], { state: SENDING, sentAt: Date.now() }))) continue;
-      onChange();
-      const { stop, skip, ...changes } = await send(report, await token());
+      await onChange();
+      const { stop, skip, ...changes } = await send(report, token);
       await turn(report.id, [SENDING], changes);
-      onChange();
+      await onChange();
       if (stop) return false;
       if (skip) skipped.add(report.person);
     }

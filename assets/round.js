@@ -11,10 +11,11 @@ const holding = 6000; // long enough to see that it was the wrong tap
 const edge = 2048;
 const showing = 120e3; // what arrived is of no interest for longer
 let again;
+let looking;
 let known = null; // how many had arrived when we last looked
 
 const cookie = (name) => document.cookie.split("; ").find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
-const clock = (at) => new Date(at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+const clock = (at) => new Date(at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hour12: false });
 
 // The moment with the device's own offset: what the driver's clock showed.
 function moment(at) {
@@ -89,7 +90,9 @@ function draw() {
     if (focused) list.querySelector(`[data-id="${focused}"]`)?.focus();
     box.hidden = shown.length === 0;
     mark(reports);
-    // The service worker may have sent it, too.
+    clearTimeout(looking);
+    // The service worker may be the one who sends, and its word may not reach us.
+    if (shown.some((report) => report.state === SENDING)) looking = setTimeout(draw, 2000);
     const arrived = reports.filter((report) => report.state === ARRIVED).length;
     if (known !== null && arrived > known) refresh();
     known = arrived;

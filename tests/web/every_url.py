@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.db import models
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -16,10 +18,13 @@ from goodwill.store.addresses import Address
 from goodwill.store.customers import ContactPerson, Customer
 from goodwill.store.imports import Import
 from goodwill.store.interactions import Interaction
+from goodwill.store.shipment_reports import ShipmentPhoto, ShipmentReport
 from goodwill.store.tags import OwnField, Tag
 from goodwill.store.tokens import ApiToken
 from goodwill.store.touchpoints import Touchpoint
 from tests.cast import NOW, Cast
+
+_PHOTO = b"a photo"
 
 
 @dataclass(frozen=True)
@@ -87,6 +92,21 @@ class World:
             person=cast.agent, name="till", handle="0" * 12, digest="0" * 64, created_at=NOW, expires_at=NOW
         )
         self.tag = Tag.objects.create(name="regular")
+        report = ShipmentReport.objects.create(
+            promise=self.promise,
+            person=cast.agent,
+            key="k",
+            outcome="damaged",
+            effect="notes",
+            said_at=NOW,
+            received_at=NOW,
+        )
+        self.photo = ShipmentPhoto.objects.create(
+            report=report, name="0.jpg", digest="0" * 64, size=len(_PHOTO), width=1, height=1
+        )
+        folder = Path(settings.MEDIA_ROOT) / "photos"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / self.photo.name).write_bytes(_PHOTO)
 
     def value(self, door: Door, argument: str) -> object:
         """What stands for an argument of an address: a row of the buyer's, by the argument's name."""
@@ -104,6 +124,7 @@ class World:
             "touchpoint_id": self.touchpoint.pk,
             "field_id": self.field.pk,
             "tag_id": self.tag.pk,
+            "photo_id": self.photo.pk,
             "person_id": self.cast.buyer.pk if "contact-people" in door.route else self.cast.agent.pk,
             "version": self.cast.calendar.versions.get().pk,
             "token": "1-1-bad",

@@ -147,7 +147,7 @@ def _sign_in(page: Page, person: Person) -> None:
     page.locator("input[name=login]").fill(person.email)
     page.locator("input[name=password]").fill(PASSWORD)
     page.locator("main form").get_by_role("button").first.click()
-    page.wait_for_function("() => Boolean(document.body?.dataset.viewer)")
+    expect(page.locator("body[data-viewer]")).to_have_count(1)
 
 
 @pytest.mark.django_db(transaction=True)

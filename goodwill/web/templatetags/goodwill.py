@@ -37,6 +37,17 @@ def moment(at: datetime | None, zone: str = "") -> str:
 
 
 @register.filter
+def near(at: datetime | date | None, zone: str = "") -> str:
+    """A moment (in the reader's zone or the zone given) or a day of these weeks, without its year."""
+    if at is None:
+        return "–"
+    if not isinstance(at, datetime):
+        return str(format_date(at, "d MMM", locale=_locale()))
+    info = ZoneInfo(zone) if zone else timezone.get_current_timezone()
+    return str(format_datetime(at.astimezone(info), "d MMM, HH:mm", locale=_locale()))
+
+
+@register.filter
 def clock(at: datetime | None, zone: str = "") -> str:
     """The time of day of a moment in the reader's zone (or the zone given), to the minute."""
     if at is None:

@@ -30,7 +30,8 @@ class PromiseQuerySet(models.QuerySet["Promise"]):
             return self.none()
         owed = Q(person_id=viewer.person_id) | Q(unit_id__in=viewer.unit_ids)
         if Role.LOGISTICS in viewer.roles and viewer.site_ids:
-            owed |= Q(person=None, unit=None, kind__in=sorted(CARRIED), site_id__in=viewer.site_ids)
+            here = Q(site_id__in=viewer.site_ids, kind__in=sorted(CARRIED), is_history=False)
+            owed |= here & Q(person=None, unit=None)
         mine = Q(customer__owner_id=viewer.person_id) | Q(customer__deputy_id=viewer.person_id)
         if viewer.scope is Scope.OWED:
             return self.filter(owed)

@@ -10,6 +10,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from goodwill.actions.shipment_reports import Said
+from goodwill.adapters.photos import LARGEST_BYTES
 from goodwill.domain.refusals import Reason, Refusal
 from goodwill.domain.shipment_reports import DAYS_LATE, MINUTES_LATE, PHOTOS, Condition, ReportOutcome, SlipCause
 from goodwill.web.promise_forms import DeedForm
@@ -68,9 +69,9 @@ class ReportForm(forms.Form):
 
 
 def photos_of(request: HttpRequest) -> list[bytes]:
-    """The files sent along; one more than may be is enough to refuse them all, and an empty field is none."""
+    """The files sent along, of which no more is read than is needed to refuse what is too many or too large."""
     sent = [file for file in request.FILES.getlist("photos") if file.size]
-    return [file.read() for file in sent[: PHOTOS + 1]]
+    return [file.read(LARGEST_BYTES + 1) for file in sent[: PHOTOS + 1]]
 
 
 def fingerprint(request: HttpRequest, photos: list[bytes]) -> str:

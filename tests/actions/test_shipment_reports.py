@@ -11,9 +11,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from goodwill.actions import corrections, erasures, photos, rounds, settling, shipment_reports, sweeps
+from goodwill.actions import corrections, erasures, photos, shipment_reports, sweeps
 from goodwill.actions.shipment_reports import Said
-from goodwill.domain.records import Correction, Withdrawal
+from goodwill.domain.records import Correction
 from goodwill.domain.refusals import Reason, Refusal
 from goodwill.domain.shipment_reports import Condition, ReportOutcome, SlipCause
 from goodwill.domain.viewers import NOBODY, OPERATOR, Viewer
@@ -375,39 +375,6 @@ def test_a_call_is_not_delivered(cast: Cast, fields: dict[str, Any]) -> None:
 def test_the_journal_knows_no_word_of_the_customer(cast: Cast, driver: Person) -> None:
     report(delivery(cast), replace(DAMAGED, words="Xantippe says no"), cast.viewer(driver))
     assert "Xantippe" not in json.dumps([entry.facts for entry in JournalEntry.objects.all()])
-
-
-# ---------------------------------------------------------------- giving
-
-
-def test_a_delivery_is_given_to_a_driver_and_back_to_nobody(cast: Cast, driver: Person) -> None:
-    promise, by = delivery(cast, person=cast.agent), cast.viewer(cast.agent)
-    given = rounds.give(promise.pk, person_id=driver.pk, version=0, by=by, at=NOW)
-    assert isinstance(given, Promise)
-    assert (given.person_id, given.unit_id, given.version) == (driver.pk, None, 1)
-    rounds.give(promise.pk, person_id=driver.pk, by=by, at=NOW)
-    assert kinds(promise) == ["promise_given"], "the same again writes nothing"
-    rounds.give(promise.pk, unit_id=cast.shop_unit.pk, by=by, at=NOW)
-    back = rounds.give(promise.pk, by=by, at=NOW)
-    assert isinstance(back, Promise)
-    assert (back.person_id, back.unit_id) == (None, None)
-    facts = [entry.facts for entry in JournalEntry.objects.filter(kind="promise_given").order_by("id")]
-    assert [(fact["person_was"], fact["person_id"]) for fact in facts] == [
-        (cast.agent.pk, driver.pk),
-        (driver.pk, None),
-        (None, None),
-    ]
-
-
-def test_nothing_is_given_by_a_stranger_too_late_or_to_nobody_known(cast: Cast, driver: Person) -> None:
-    promise, by = delivery(cast), cast.viewer(cast.agent)
-    give = rounds.give
-    assert give(promise.pk, person_id=driver.pk, by=cast.viewer(cast.stranger), at=NOW) == Refusal(Reason.NOT_FOUND)
-    assert give(promise.pk, person_id=driver.pk, version=7, by=by, at=NOW) == Refusal(Reason.CHANGED_MEANWHILE)
-    assert give(promise.pk, person_id=0, by=by, at=NOW) == Refusal(Reason.NOT_FOUND, "owes")
-    assert give(promise.pk, unit_id=0, by=by, at=NOW) == Refusal(Reason.NOT_FOUND, "owes")
-    settling.withdraw(promise.pk, Withdrawal.CANCELLED, by=by, at=NOW)
-    assert give(promise.pk, person_id=driver.pk, by=by, at=NOW) == Refusal(Reason.ALREADY_SETTLED)
 
 
 def test_a_delivery_of_another_site_is_not_this_logistics(cast: Cast, driver: Person) -> None:

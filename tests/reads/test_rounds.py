@@ -1,6 +1,7 @@
 """A driver's round: whose deliveries are on it, and in which order."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -41,7 +42,7 @@ def test_a_round_holds_ones_own_the_units_and_what_names_nobody_at_the_site(cast
 
 
 @pytest.mark.parametrize("fields", [{"kind": "call"}, {"side": "theirs"}, {"is_history": True}])
-def test_what_no_driver_carries_is_on_no_round(cast: Cast, driver: Person, fields: dict[str, object]) -> None:
+def test_what_no_driver_carries_is_on_no_round(cast: Cast, driver: Person, fields: dict[str, Any]) -> None:
     delivery(cast, person=driver, **fields)
     assert on_round(cast, driver) == []
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_skeleton
 from babel.numbers import format_currency, format_decimal, format_percent
 from django import template
 from django.utils import timezone, translation
@@ -42,9 +42,9 @@ def near(at: datetime | date | None, zone: str = "") -> str:
     if at is None:
         return "–"
     if not isinstance(at, datetime):
-        return str(format_date(at, "d MMM", locale=_locale()))
+        return str(format_skeleton("MMMd", at, locale=_locale()))
     info = ZoneInfo(zone) if zone else timezone.get_current_timezone()
-    return str(format_datetime(at.astimezone(info), "d MMM, HH:mm", locale=_locale()))
+    return f"{near(at.astimezone(info).date())} {clock(at, zone)}"
 
 
 @register.filter

@@ -66,6 +66,8 @@ async function make() {
     "goodwill.css": await bundle("goodwill.css", "goodwill.css"),
     "theme.js": await bundle("theme.js", "theme.js", { format: "iife" }),
     "goodwill.js": await bundle("goodwill.js", "goodwill.js", { format: "iife" }),
+    "round.js": await bundle("round.js", "round.js", { format: "iife" }),
+    "round-worker.js": await bundle("round-worker.js", "round-worker.js", { format: "iife" }),
     "echarts.js": await bundle("echarts.js", "echarts.js", { format: "esm" }),
     "icons.svg": await sprite(),
   };

@@ -6,6 +6,7 @@ import { combobox } from "./combobox.js";
 import { watchDialogs } from "./dialogs.js";
 import { watchDrafts } from "./drafts.js";
 import { watchKeys } from "./keys.js";
+import { watchLeaving } from "./leaving.js";
 import { watchMoments } from "./moments.js";
 import { watchToasts } from "./toasts.js";
 
@@ -24,4 +25,5 @@ watchToasts(whenever);
 watchMoments(whenever);
 watchDrafts(whenever);
 watchCharts(whenever);
+watchLeaving();
 Alpine.start();

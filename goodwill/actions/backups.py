@@ -16,7 +16,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils.dateparse import parse_date, parse_datetime
 
 from goodwill import __version__
-from goodwill.actions import erasures, webhooks
+from goodwill.actions import erasures, photos, webhooks
 from goodwill.adapters.archives import ArchiveProblem, ArchiveReader, ArchiveWriter
 from goodwill.domain.entries import Entry
 from goodwill.domain.refusals import Reason, Refusal
@@ -129,6 +129,7 @@ def restore(
         with schema.unchecked() if anew else nullcontext():
             rows, erased = _put_back(archive, anew=anew, by=by, at=at)
         count = archive.extract_files(files)
+    photos.forget_loose(files)  # the file is older than the erasures
     said = archive.manifest
     return Restored(rows, count, erased, str(said.get("made_at", "")), str(said.get("secret_key", "")))
 

@@ -13,7 +13,9 @@ from goodwill.domain.targets import Outcome, Standing
 from goodwill.domain.viewers import Viewer
 from goodwill.store import journal
 from goodwill.store.journal import JournalEntry
+from goodwill.store.orders import Shipment
 from goodwill.store.promises import Promise
+from goodwill.store.shipment_reports import ShipmentReport
 
 _JUDGED = ("outcome", "standing", "wakes_at", "warned_at", "broken_at")
 _ENDED = ("acted_at", "acted_on", "settled_at", "withdrawn_reason", "replaced_by")
@@ -69,6 +71,10 @@ def _not_settled(promise: Promise, *, by: Viewer, at: datetime) -> Refusal | Non
         if isinstance(taken_back, Refusal):
             return taken_back
         promise.replaced_by = None
+    if promise.acted_at is not None:
+        # What a driver's report wrote on the shipment is not true, either.
+        reported = ShipmentReport.objects.filter(promise=promise).values("shipment_id")
+        Shipment.objects.filter(pk__in=reported, delivered_at=promise.acted_at).update(delivered_at=None)
     promise.outcome, promise.withdrawn_reason = Outcome.OPEN.value, ""
     promise.settled_at = promise.acted_at = promise.acted_on = promise.broken_at = None
     return None

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
-from goodwill.actions import customers, tags
+from goodwill.actions import customers, photos, tags
 from goodwill.domain.customers import AddressKind, CustomerKind
 from goodwill.domain.entries import Entry
 from goodwill.domain.erasures import key_of_erased
@@ -27,8 +27,8 @@ from goodwill.store.ratings import Rating
 
 @transaction.atomic
 def erase(customer_id: int, *, by: Viewer, at: datetime) -> Customer | Refusal:
-    """Empty everything that says who a person is: names, addresses, own words, the firm's own fields and tags,
-    and what imports remember of them. Orders, promises, ratings and moments stay, as somebody's.
+    """Empty everything that says who a person is: names, addresses, own words, photos from their door, the firm's
+    own fields and tags, and what imports remember of them. Orders, promises, ratings and moments stay, as somebody's.
 
     Cannot be undone; twice is once, and the second time writes nothing.
     """
@@ -75,6 +75,7 @@ def _empty(customer: Customer, at: datetime) -> None:
             told.exclude(before={}).delete()
     _empty_addresses(customer)
     Interaction.objects.filter(Q(customer=customer) | Q(contact=customer)).update(words="")
+    photos.forget_of_customer(customer.pk)
     Rating.objects.filter(customer=customer).update(title="", words="")
     Promise.objects.filter(customer=customer).update(what="")
     Order.objects.filter(customer=customer).exclude(own={}).update(own={})

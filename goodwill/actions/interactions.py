@@ -53,6 +53,15 @@ def record(customer_id: int, contact: Contact, *, by: Viewer, at: datetime) -> I
     customer = reachable(customer_id, by=by)
     if customer is None:
         return Refusal(Reason.NOT_FOUND, "customer")
+    if contact.order_id is not None and not (
+        Order.objects.visible_to(by).filter(pk=contact.order_id, customer=customer).exists()
+    ):
+        return Refusal(Reason.NOT_FOUND, "order")
+    return write(customer, contact, by=by, at=at)
+
+
+def write(customer: Customer, contact: Contact, *, by: Viewer, at: datetime) -> Interaction | Refusal:
+    """Write a contact down inside the caller's transaction; who may do so, and about which order, was asked before."""
     if customer.erased_at is not None:
         return Refusal(Reason.ERASED, "customer")
     words = contact.words.strip()
@@ -68,10 +77,6 @@ def record(customer_id: int, contact: Contact, *, by: Viewer, at: datetime) -> I
         touchpoint = Touchpoint.objects.filter(pk=contact.touchpoint_id, is_active=True).first()
         if touchpoint is None:
             return Refusal(Reason.NOT_A_CHOICE, "touchpoint")
-    if contact.order_id is not None and not (
-        Order.objects.visible_to(by).filter(pk=contact.order_id, customer=customer).exists()
-    ):
-        return Refusal(Reason.NOT_FOUND, "order")
     if contact.contact_id is not None and not customer.contact_people.filter(person_id=contact.contact_id).exists():
         return Refusal(Reason.NOT_A_CHOICE, "contact")
     channel = Channel(touchpoint.channel) if touchpoint is not None else contact.channel

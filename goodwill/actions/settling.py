@@ -136,6 +136,7 @@ def warn(
     words: str,
     *,
     channel: Channel = Channel.PHONE,
+    told_at: datetime | None = None,
     version: int | None = None,
     by: Viewer,
     at: datetime,
@@ -143,28 +144,36 @@ def warn(
     """Write down that the customer was told, by us, that it will slip: when to expect it now, and the true cause.
 
     A warning never resets a promise: due stays due, and what counts is how long before it the customer heard. What
-    depends on the promise is at risk from this moment.
+    depends on the promise is at risk from this moment. `told_at` is when the customer was told, where that is written
+    down later; if it was in time, a promise that the clock broke in silence meanwhile is corrected.
     """
     promise = _owed(promise_id, version, by=by)
     if isinstance(promise, Refusal):
         return promise
-    if expected_at <= at:
+    told_at = told_at or at
+    if told_at > at + _SLACK:
+        return Refusal(Reason.IN_THE_FUTURE, "told_at")
+    if told_at < promise.made_at:
+        return Refusal(Reason.BEFORE_IT_WAS_MADE, "told_at")
+    if expected_at <= told_at:
         return Refusal(Reason.IN_THE_PAST, "expected_at")
     if not words.strip():
         return Refusal(Reason.REQUIRED, "words")
-    told = _tell(promise, words, channel, Direction.TO_CUSTOMER, by=by, at=at)
+    told = _tell(promise, words, channel, Direction.TO_CUSTOMER, by=by, at=at, happened_at=told_at)
     if isinstance(told, Refusal):
         return told
+    promise.warned_at = min(promise.warned_at or told_at, told_at)
     _break_if_due(promise, by=by, at=at)
-    promise.warned_at = promise.warned_at or at
+    _rejudge_silence(promise, by=by, at=at)
     if promise.standing == Standing.ON_TIME:
         promise.standing = Standing.AT_RISK.value
     note(
         Entry.PROMISE_WARNED,
         promise,
         by=by,
-        at=at,
-        lead_seconds=_ahead(promise, at),
+        at=told_at,
+        recorded_at=at,
+        lead_seconds=_ahead(promise, told_at),
         expected_at=expected_at.astimezone(UTC).isoformat(),
         cause=cause.value,
         channel=channel.value,
@@ -175,10 +184,25 @@ def warn(
     return changed
 
 
+def _rejudge_silence(promise: Promise, *, by: Viewer, at: datetime) -> None:
+    """A warning that comes to light after the clock broke the promise in silence: it was no silence."""
+    before, after = promise.outcome, promise.record().broken_as()
+    if before == Outcome.BROKEN_SILENT and after is Outcome.BROKEN_WARNED:
+        promise.outcome = after.value
+        note(Entry.PROMISE_CORRECTED, promise, by=by, at=at, before=before, after=after.value, why="warned_in_time")
+
+
 def _tell(
-    promise: Promise, words: str, channel: Channel, direction: Direction, *, by: Viewer, at: datetime
+    promise: Promise,
+    words: str,
+    channel: Channel,
+    direction: Direction,
+    *,
+    by: Viewer,
+    at: datetime,
+    happened_at: datetime | None = None,
 ) -> Interaction | Refusal:
-    contact = Contact(channel, direction, words, order_id=None)
+    contact = Contact(channel, direction, words, order_id=None, happened_at=happened_at)
     return interactions.record(promise.customer_id, contact, by=by, at=at)
 
 

@@ -21,6 +21,7 @@ from goodwill.store.calendars import CalendarVersion
 from goodwill.store.journal import JournalEntry
 from goodwill.store.policies import PolicyVersion
 from goodwill.store.promises import Promise
+from goodwill.store.shipment_reports import ShipmentReport
 
 BATCH = 1000
 """Rows of one transaction."""
@@ -109,7 +110,7 @@ def _reread(rows: Sequence[Promise], *, at: datetime, by: Viewer) -> int:
     """Read the clocks of promises not yet due; how many are newly at risk."""
     if not rows:
         return 0
-    threatened = _threatened(rows)
+    threatened = _threatened(rows) | ShipmentReport.objects.slipping(row.pk for row in rows)
     policies = PolicyVersion.objects.in_bulk({row.policy_id for row in rows if row.policy_id})
     hours = _hours({row.calendar_id for row in rows if row.calendar_id})
     entries: list[JournalEntry] = []
@@ -185,7 +186,8 @@ def wake_dependants(promise_id: int, *, at: datetime) -> None:
 
 
 def _threatened(rows: Sequence[Promise]) -> set[int]:
-    """Of these, the ones that depend, however far up, on a promise that is late or that the customer was warned of."""
+    """Of these, the ones that depend, however far up, on a promise that is late, that the customer was warned of, or
+    that a driver said will slip."""
     above = {row.pk: row.depends_on_id for row in rows if row.depends_on_id is not None}
     parents: dict[int, int | None] = {}
     slipping: set[int] = set()
@@ -199,6 +201,7 @@ def _threatened(rows: Sequence[Promise]) -> set[int]:
             if late == Standing.LATE:
                 slipping.add(row_id)
         slipping |= set(owed.filter(warned_at__isnull=False).values_list("pk", flat=True))
+        slipping |= ShipmentReport.objects.slipping(owed.values_list("pk", flat=True))
         level = {parent for parent in parents.values() if parent is not None}
     return {row_id for row_id, parent in above.items() if _leads_to(parent, parents, slipping)}
 

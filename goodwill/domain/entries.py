@@ -43,6 +43,8 @@ class Entry(StrEnum):
     PROMISE_FULFILLED_LATE = "promise_fulfilled_late"
     PROMISE_WITHDRAWN = "promise_withdrawn"
     PROMISE_CORRECTED = "promise_corrected"
+    PROMISE_GIVEN = "promise_given"
+    SHIPMENT_REPORTED = "shipment_reported"
     PURCHASE_RATED = "purchase_rated"
     IMPORT_STARTED = "import_started"
     IMPORT_FINISHED = "import_finished"

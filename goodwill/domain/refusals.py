@@ -51,6 +51,11 @@ class Reason(StrEnum):
     PRIVATE_ADDRESS = "private_address"
     UNKNOWN_HOST = "unknown_host"
     TOO_MANY = "too_many"
+    STILL_IN_TIME = "still_in_time"
+    NOT_A_PHOTO = "not_a_photo"
+    HEIC_PHOTO = "heic_photo"
+    PHOTO_TOO_LARGE = "photo_too_large"
+    TOO_MANY_PHOTOS = "too_many_photos"
 
 
 @dataclass(frozen=True, slots=True)

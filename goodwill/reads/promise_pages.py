@@ -11,7 +11,7 @@ from goodwill.domain.money import Money
 from goodwill.domain.promises import Reading
 from goodwill.domain.roles import May
 from goodwill.domain.viewers import Viewer
-from goodwill.reads import clocks
+from goodwill.reads import clocks, rounds
 from goodwill.reads.labels import label
 from goodwill.store.customers import Customer
 from goodwill.store.interactions import Interaction
@@ -30,6 +30,7 @@ class Happening:
     entry: JournalEntry
     actor: str
     words: str
+    photos: tuple[int, ...] = ()
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -117,7 +118,14 @@ def _history(viewer: Viewer, row: Promise) -> tuple[Happening, ...]:
     )
     contact_ids = {told for entry in entries if isinstance(told := entry.facts.get("interaction_id"), int)}
     words = dict(Interaction.objects.visible_to(viewer).filter(pk__in=contact_ids).values_list("pk", "words"))
+    reports = [told for entry in entries if isinstance(told := entry.facts.get("report_id"), int)]
+    photos = rounds.photos_of(viewer, reports) if reports else {}
     return tuple(
-        Happening(entry, actors.get(entry.actor_id or 0, ""), words.get(entry.facts.get("interaction_id") or 0, ""))
+        Happening(
+            entry,
+            actors.get(entry.actor_id or 0, ""),
+            words.get(entry.facts.get("interaction_id") or 0, ""),
+            photos.get(entry.facts.get("report_id") or 0, ()),
+        )
         for entry in entries
     )

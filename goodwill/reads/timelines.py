@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from goodwill.domain.entries import Entry
 from goodwill.domain.roles import May, Scope
 from goodwill.domain.viewers import Viewer
-from goodwill.reads import leaves
+from goodwill.reads import leaves, rounds
 from goodwill.store.customers import Customer
 from goodwill.store.interactions import Interaction
 from goodwill.store.journal import JournalEntry
@@ -32,6 +33,7 @@ class Moment:
     touchpoint: str = ""
     promise: str = ""
     order_number: str = ""
+    photos: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,8 @@ def _moments(viewer: Viewer, entries: Sequence[JournalEntry]) -> tuple[Moment, .
         .filter(pk__in=_ids(entry.order_id for entry in entries))
         .values_list("pk", "number")
     )
+    reports = {entry.pk: _report_of(entry) for entry in entries}
+    photos = rounds.photos_of(viewer, _ids(reports.values()))
     actors = dict(
         Person.objects.get_queryset().filter(pk__in=_ids(entry.actor_id for entry in entries)).values_list("pk", "name")
     )
@@ -125,6 +129,7 @@ def _moments(viewer: Viewer, entries: Sequence[JournalEntry]) -> tuple[Moment, .
                 touchpoint=contact.touchpoint.name if contact and contact.touchpoint else "",
                 promise=promise.what if promise else "",
                 order_number=orders.get(entry.order_id, "") if entry.order_id is not None else "",
+                photos=photos.get(reports[entry.pk] or 0, ()),
             )
         )
     return tuple(moments)
@@ -132,6 +137,11 @@ def _moments(viewer: Viewer, entries: Sequence[JournalEntry]) -> tuple[Moment, .
 
 def _contact_of(entry: JournalEntry) -> int | None:
     value = entry.facts.get("interaction_id")
+    return value if isinstance(value, int) else None
+
+
+def _report_of(entry: JournalEntry) -> int | None:
+    value = entry.facts.get("report_id") if entry.kind == Entry.SHIPMENT_REPORTED else None
     return value if isinstance(value, int) else None
 
 

@@ -12,7 +12,7 @@ from goodwill.domain.customers import AddressKind, CustomerKind
 from goodwill.domain.money import Money
 from goodwill.domain.next_acts import NextAct, next_act
 from goodwill.domain.records import Side
-from goodwill.domain.roles import Scope
+from goodwill.domain.roles import Role, Scope
 from goodwill.domain.targets import LateRule, Standing
 from goodwill.domain.viewers import Viewer
 from goodwill.reads import leaves
@@ -153,7 +153,8 @@ def _branches(viewer: Viewer, whose: Whose, kind: Kind) -> Sequence[Q]:
         return [Q(customer_id=unit) for unit in _units()]
     if whose is Whose.MINE:
         return [_by(viewer), *_answered_for(viewer)]
-    of_unit = [Q(unit_id=unit) for unit in viewer.unit_ids] + [Q(site_id=site) for site in viewer.site_ids]
+    by_unit = [Q(unit_id=unit) for unit in viewer.unit_ids]
+    of_unit = by_unit + [Q(site_id=site) for site in viewer.site_ids]
     if whose is Whose.UNIT:
         return [_by(viewer), *of_unit]
     match viewer.scope:
@@ -162,9 +163,10 @@ def _branches(viewer: Viewer, whose: Whose, kind: Kind) -> Sequence[Q]:
         case Scope.UNIT:
             return [_by(viewer), *_answered_for(viewer), *of_unit]
         case Scope.OWN:
-            return [_by(viewer), *_answered_for(viewer), *(Q(unit_id=unit) for unit in viewer.unit_ids)]
+            return [_by(viewer), *_answered_for(viewer), *by_unit]
         case Scope.OWED:
-            return [_by(viewer), *(Q(unit_id=unit) for unit in viewer.unit_ids)]
+            # Of a site without a name, logistics owes the deliveries: `visible_to` leaves no others.
+            return [_by(viewer), *(of_unit if Role.LOGISTICS in viewer.roles else by_unit)]
         case Scope.NOTHING:
             return []
 

@@ -19,6 +19,7 @@ from goodwill.store.policies import PolicyVersion
 from goodwill.store.products import Category, Product, Seller
 from goodwill.store.promises import Promise
 from goodwill.store.ratings import Rating
+from goodwill.store.shipment_reports import ShipmentPhoto, ShipmentReport
 from goodwill.store.sites import Site
 from goodwill.store.tags import OwnField, Tag
 from goodwill.store.tokens import ApiToken
@@ -64,6 +65,8 @@ __all__ = [
     "SearchWord",
     "Seller",
     "Shipment",
+    "ShipmentPhoto",
+    "ShipmentReport",
     "Site",
     "StaleMonth",
     "Tag",

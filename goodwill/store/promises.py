@@ -10,7 +10,8 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from goodwill.domain.records import Record, TargetKind
-from goodwill.domain.roles import Scope
+from goodwill.domain.roles import Role, Scope
+from goodwill.domain.shipment_reports import CARRIED
 from goodwill.domain.targets import LateRule
 from goodwill.domain.viewers import Viewer
 
@@ -19,12 +20,18 @@ class PromiseQuerySet(models.QuerySet["Promise"]):
     """Promises, fetched."""
 
     def visible_to(self, viewer: Viewer) -> PromiseQuerySet:
-        """All; those of the own units' sites; those of own customers; and always those one owes oneself."""
+        """All; those of the own units' sites; those of own customers; and always those one owes oneself.
+
+        A delivery that names neither a person nor a unit is owed by the logistics of its site.
+        """
         if viewer.scope is Scope.ALL:
             return self
         if viewer.person_id is None:
             return self.none()
         owed = Q(person_id=viewer.person_id) | Q(unit_id__in=viewer.unit_ids)
+        if Role.LOGISTICS in viewer.roles and viewer.site_ids:
+            here = Q(site_id__in=viewer.site_ids, kind__in=sorted(CARRIED), is_history=False)
+            owed |= here & Q(person=None, unit=None)
         mine = Q(customer__owner_id=viewer.person_id) | Q(customer__deputy_id=viewer.person_id)
         if viewer.scope is Scope.OWED:
             return self.filter(owed)

@@ -32,6 +32,7 @@ MENU = (
     Door("today", gettext_noop("Today"), "web:today", "sunrise", "t"),
     Door("customers", gettext_noop("Customers"), "web:customers", "users", "c", (May.SEE_CUSTOMERS,)),
     Door("promises", gettext_noop("Promises"), "web:promises", "heart-handshake", "p", (May.RECORD,)),
+    Door("round", gettext_noop("My round"), "web:round", "truck", "d", (May.SETTLE_PROMISES,)),
     Door("report", gettext_noop("Report"), "web:promise_report", "chart-bar", "r", (May.SEE_REPORTS,)),
     Door("imports", gettext_noop("Import"), "web:imports", "upload", "i", (May.IMPORT,)),
     Door("people", gettext_noop("People"), "web:people", "user-circle", "e", (May.MANAGE_PEOPLE,)),

@@ -23,12 +23,14 @@ from goodwill.domain.refusals import Reason, Refusal
 from goodwill.domain.roles import May
 from goodwill.domain.targets import Reason as Step
 from goodwill.domain.targets import Value
-from goodwill.reads import choices, promise_pages
+from goodwill.domain.viewers import Viewer
+from goodwill.reads import choices, promise_pages, rounds
 from goodwill.reads import promises as read
 from goodwill.web import typed_times
 from goodwill.web.answers import at_of, is_done, whole
 from goodwill.web.gate import needs, viewer_of
 from goodwill.web.promise_forms import CorrectForm, DeedForm, KeepForm, MoveForm, WarnForm, WithdrawForm
+from goodwill.web.round_forms import GiveForm
 from goodwill.web.sheets import sheet
 from goodwill.web.templatetags.goodwill import moment
 from goodwill.web.wording_clock import explain
@@ -136,7 +138,7 @@ def _page(
         "why": explain(_to_the_second(reasons), zone=zone if isinstance(zone, ZoneInfo) else None),
         "history": [(one, sentence(one.entry), _lead(one)) for one in page.history],
         "withdrawn_because": withdrawn_because(promise.withdrawn_reason) if promise.withdrawn_reason else "",
-        "forms": _forms(page) | (bound or {}),
+        "forms": _forms(page, viewer) | (bound or {}),
         "is_conflict": status == CONFLICT,
         "act": act or request.GET.get("act", ""),
     }
@@ -162,7 +164,15 @@ def _contacts(page: promise_pages.PromisePage) -> list[tuple[str, str]]:
     return [(str(row.pk), f"{moment(row.at)} · {row.words[:80]}") for row in page.contacts]
 
 
-def _forms(page: promise_pages.PromisePage) -> Forms:
+def _give(page: promise_pages.PromisePage, viewer: Viewer) -> GiveForm:
+    row, owners = page.promise, rounds.carriers(viewer, page.promise.pk)
+    now = f"person:{row.person_id}" if row.person_id else f"unit:{row.unit_id}" if row.unit_id else ""
+    if now and now not in dict(owners):
+        owners = [(now, page.owes), *owners]
+    return GiveForm(initial={"version": row.version, "owes": now}, auto_id="give_%s", owners=owners)
+
+
+def _forms(page: promise_pages.PromisePage, viewer: Viewer) -> Forms:
     """One empty form for each deed that can be done now."""
     if not page.may_settle:
         return {}
@@ -175,6 +185,8 @@ def _forms(page: promise_pages.PromisePage) -> Forms:
             "move": MoveForm(**kept, auto_id="move_%s", contacts=_contacts(page)),
             "withdraw": WithdrawForm(**kept, auto_id="withdraw_%s"),
         }
+        if page.promise.side == "ours":
+            forms["give"] = _give(page, viewer)
     return forms
 
 

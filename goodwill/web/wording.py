@@ -73,6 +73,13 @@ REASONS: dict[Reason, Words] = {
     ),
     Reason.UNKNOWN_HOST: gettext_lazy("Nobody knows this host now. Check how it is written, or try again later."),
     Reason.TOO_MANY: gettext_lazy("There are too many already. Remove one that is not needed any more."),
+    Reason.STILL_IN_TIME: gettext_lazy("This would still be in time, so nothing slips. Name a later time, or go back."),
+    Reason.NOT_A_PHOTO: gettext_lazy("One of the files is not a photo that can be read. Send JPEG, PNG or WebP."),
+    Reason.HEIC_PHOTO: gettext_lazy(
+        "HEIC photos cannot be read here. Set the camera to the most compatible format (JPEG), then take it again."
+    ),
+    Reason.PHOTO_TOO_LARGE: gettext_lazy("This photo is too large. At most 10 MB and 50 megapixels fit."),
+    Reason.TOO_MANY_PHOTOS: gettext_lazy("At most four photos fit. Leave some out."),
     Reason.NOT_WARNED: gettext_lazy("No warning is on record, so there is nothing to take back. Reload the page."),
 }
 

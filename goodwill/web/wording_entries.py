@@ -63,6 +63,8 @@ SENTENCES: dict[Entry, Words] = {
     Entry.PROMISE_FULFILLED_LATE: gettext_lazy("A broken promise was fulfilled late."),
     Entry.PROMISE_WITHDRAWN: gettext_lazy("A promise was withdrawn."),
     Entry.PROMISE_CORRECTED: gettext_lazy("The record of a promise was corrected."),
+    Entry.PROMISE_GIVEN: gettext_lazy("It was written down who carries a promise out."),
+    Entry.SHIPMENT_REPORTED: gettext_lazy("A driver reported on a shipment."),
     Entry.PURCHASE_RATED: gettext_lazy("A purchase was rated."),
     Entry.IMPORT_STARTED: gettext_lazy("An import began."),
     Entry.IMPORT_FINISHED: gettext_lazy("An import was finished."),
@@ -125,6 +127,13 @@ _WEBHOOK: dict[str, Words] = {
 _CONTACT: dict[str, Words] = {
     "from_customer": gettext_lazy("The customer contacted us."),
     "to_customer": gettext_lazy("We contacted the customer."),
+}
+_REPORTED: dict[tuple[str, str], Words] = {
+    ("delivered", "fulfils"): gettext_lazy("The driver delivered it."),
+    ("late", "endangers"): gettext_lazy("The driver will be late."),
+    ("damaged", "fulfils"): gettext_lazy("It arrived damaged; the customer accepted it."),
+    ("damaged", "endangers"): gettext_lazy("It arrived damaged; it is still owed."),
+    ("damaged", "notes"): gettext_lazy("Damage was found after the delivery."),
 }
 _HOUR = 3600
 _DAY = 86_400
@@ -193,5 +202,6 @@ _FINER: dict[Entry, Callable[[Facts], Words | None]] = {
     Entry.PROMISE_MADE: _made,
     Entry.PROMISE_BROKEN: lambda facts: _BROKEN.get(str(facts.get("outcome", ""))),
     Entry.PROMISE_FULFILLED_LATE: _late,
+    Entry.SHIPMENT_REPORTED: lambda facts: _REPORTED.get((str(facts.get("outcome")), str(facts.get("effect")))),
     Entry.PROMISE_WITHDRAWN: lambda facts: _WITHDRAWN.get(str(facts.get("reason", ""))),
 }

@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.db import models
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -19,11 +21,14 @@ from goodwill.store.deliveries import Delivery
 from goodwill.store.imports import Import
 from goodwill.store.interactions import Interaction
 from goodwill.store.notices import Notice
+from goodwill.store.shipment_reports import ShipmentPhoto, ShipmentReport
 from goodwill.store.tags import OwnField, Tag
 from goodwill.store.tokens import ApiToken
 from goodwill.store.touchpoints import Touchpoint
 from goodwill.store.webhooks import Webhook
 from tests.cast import NOW, Cast
+
+_PHOTO = b"a photo"
 
 
 @dataclass(frozen=True)
@@ -106,6 +111,21 @@ class World:
         self.notice = Notice.objects.create(
             person=cast.agent, kind="promise_broken", why="owes", entry_id=1, last_entry_id=1, **about
         )
+        report = ShipmentReport.objects.create(
+            promise=self.promise,
+            person=cast.agent,
+            key="k",
+            outcome="damaged",
+            effect="notes",
+            said_at=NOW,
+            received_at=NOW,
+        )
+        self.photo = ShipmentPhoto.objects.create(
+            report=report, name="0.jpg", digest="0" * 64, size=len(_PHOTO), width=1, height=1
+        )
+        folder = Path(settings.MEDIA_ROOT) / "photos"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / self.photo.name).write_bytes(_PHOTO)
 
     def value(self, door: Door, argument: str) -> object:
         """What stands for an argument of an address: a row of the buyer's, by the argument's name."""
@@ -123,6 +143,7 @@ class World:
             "touchpoint_id": self.touchpoint.pk,
             "field_id": self.field.pk,
             "tag_id": self.tag.pk,
+            "photo_id": self.photo.pk,
             "person_id": self.cast.buyer.pk if "contact-people" in door.route else self.cast.agent.pk,
             "version": self.cast.calendar.versions.get().pk,
             "webhook_id": self.webhook.pk,

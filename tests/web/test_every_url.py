@@ -10,6 +10,7 @@ from goodwill.domain.roles import May
 from goodwill.store.journal import JournalEntry
 from goodwill.store.people import Person
 from tests.cast import Cast, make_person
+from tests.rounds import make_driver
 from tests.web.every_url import Door, Faults, World, doors
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -31,6 +32,7 @@ OPEN = {
     "web:health_live",  # these three answer programs, in codes and counts
     "web:health_ready",
     "web:metrics",
+    "web:round_worker",  # a program of ours that knows nobody's data; the browser asks for it signed out, too
 }
 PROBES = {"web:health_live", "web:health_ready", "web:metrics"}
 """They answer before sessions and forms are looked at, and know nothing but a look."""
@@ -64,21 +66,22 @@ BY_SIGHT = {
 ASKS_FURTHER = {"web:journal_csv": May.EXPORT, "web:journal_lines": May.EXPORT}
 """A right that the view itself asks for, after its guard."""
 SPENT = {"web:join": 410, "web:new_password": 410, "web:one_time": 410}
-BUYERS = {"customer_id", "order_id", "promise_id", "address_id", "interaction_id"}
-WHO = ("agent", "mate", "stranger", "head", "administrator", "accountant", "manager", "roleless")
+BUYERS = {"photo_id", "customer_id", "order_id", "promise_id", "address_id", "interaction_id"}
+WHO = ("agent", "mate", "stranger", "head", "administrator", "accountant", "manager", "roleless", "driver")
 
 
 @pytest.fixture
 def world(cast: Cast) -> World:
     """The cast and the buyer's rows, and somebody who signs in but holds no role."""
     make_person("roleless@vektor.example", "Rosa Roleless")
+    make_driver(cast)
     return World(cast)
 
 
 def person(world: World, who: str) -> Person:
     """A member of the cast."""
-    if who == "roleless":
-        return Person.objects.get(email="roleless@vektor.example")
+    if who in ("roleless", "driver"):
+        return Person.objects.get(email=f"{who}@vektor.example")
     found = getattr(world.cast, who)
     assert isinstance(found, Person)
     return found

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_skeleton
 from babel.numbers import format_currency, format_decimal, format_percent
 from django import template
 from django.utils import timezone, translation
@@ -34,6 +34,26 @@ def moment(at: datetime | None, zone: str = "") -> str:
         return "–"
     info = ZoneInfo(zone) if zone else timezone.get_current_timezone()
     return str(format_datetime(at.astimezone(info), "d MMM y, HH:mm", locale=_locale()))
+
+
+@register.filter
+def near(at: datetime | date | None, zone: str = "") -> str:
+    """A moment (in the reader's zone or the zone given) or a day of these weeks, without its year."""
+    if at is None:
+        return "–"
+    if not isinstance(at, datetime):
+        return str(format_skeleton("MMMd", at, locale=_locale()))
+    info = ZoneInfo(zone) if zone else timezone.get_current_timezone()
+    return f"{near(at.astimezone(info).date())} {clock(at, zone)}"
+
+
+@register.filter
+def clock(at: datetime | None, zone: str = "") -> str:
+    """The time of day of a moment in the reader's zone (or the zone given), to the minute."""
+    if at is None:
+        return "–"
+    info = ZoneInfo(zone) if zone else timezone.get_current_timezone()
+    return str(format_datetime(at.astimezone(info), "HH:mm", locale=_locale()))
 
 
 @register.filter

@@ -20,6 +20,7 @@ from django.db.utils import DatabaseError
 from goodwill.domain.roles import May
 from goodwill.domain.viewers import Viewer
 from goodwill.store.deliveries import Delivery
+from goodwill.store.feeds import Feed
 from goodwill.store.firms import Firm
 from goodwill.store.jobs import Job
 from goodwill.store.sites import Site
@@ -61,7 +62,15 @@ def look(viewer: Viewer, at: datetime) -> list[Check]:
     reached = _database()
     found.append(reached)
     if reached.state == "ok":
-        rows: tuple[Callable[[], Check], ...] = (_pragmas, _journal, _firm, lambda: _worker(at), _jobs, _letters)
+        rows: tuple[Callable[[], Check], ...] = (
+            _pragmas,
+            _journal,
+            _firm,
+            lambda: _worker(at),
+            _jobs,
+            _letters,
+            _feeds,
+        )
         found += [check() for check in rows]
     return found
 
@@ -220,3 +229,12 @@ def _letters() -> Check:
     if failed:
         return Check("mail", "note", f"{failed} letters could not be delivered", "Check the addresses.")
     return Check("mail", "ok", f"{waiting.count()} letters wait")
+
+
+def _feeds() -> Check:
+    kept = list(Feed.objects.order_by("name").values_list("name", "failures", "paused_reason"))
+    stuck = [name for name, failures, paused in kept if failures or paused not in ("", "by_hand")]
+    if stuck:
+        how = "See what is wrong: goodwill feed list"
+        return Check("daily files", "note", f"{len(stuck)} of {len(kept)} cannot be had: {', '.join(stuck)}", how)
+    return Check("daily files", "ok", f"{len(kept)} looked after")

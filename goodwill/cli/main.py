@@ -21,7 +21,6 @@ COMMANDS = {
     "invite": "Invite a person and print the link",
     "lifetime": "Fit what customers will buy and bring, from a file",
     "migrate": "Bring the database up to date, without a backup",
-    "migrate": "Bring the database up to date",
     "notices": "What a person was told of",
     "plan": "Say how many units and weeks a trial takes",
     "report": "Print a report",

@@ -21,6 +21,7 @@ from goodwill.domain.roles import May
 from goodwill.domain.viewers import Viewer
 from goodwill.reads import schema
 from goodwill.store.deliveries import Delivery
+from goodwill.store.feeds import Feed
 from goodwill.store.firms import Firm
 from goodwill.store.jobs import Job
 from goodwill.store.month_triggers import missing_watches
@@ -79,6 +80,7 @@ def look(viewer: Viewer, at: datetime) -> list[Check]:
             _jobs,
             _letters,
             _webhooks,
+            _feeds,
         )
         found += [check() for check in rows]
     return found
@@ -257,3 +259,12 @@ def _webhooks() -> Check:
         how = "Look why, then send them again: goodwill webhook resend ID --all"
         return Check("webhooks", "note", f"{dead} dead letters", how)
     return Check("webhooks", "ok", f"{Webhook.objects.filter(is_active=True).count()} active")
+
+
+def _feeds() -> Check:
+    kept = list(Feed.objects.order_by("name").values_list("name", "failures", "paused_reason"))
+    stuck = [name for name, failures, paused in kept if failures or paused not in ("", "by_hand")]
+    if stuck:
+        how = "See what is wrong: goodwill feed list"
+        return Check("daily files", "note", f"{len(stuck)} of {len(kept)} cannot be had: {', '.join(stuck)}", how)
+    return Check("daily files", "ok", f"{len(kept)} looked after")

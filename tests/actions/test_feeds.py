@@ -15,7 +15,7 @@ from goodwill.domain.entries import Entry
 from goodwill.domain.feeds import Kind, Result, Rhythm
 from goodwill.domain.refusals import Reason, Refusal
 from goodwill.domain.viewers import OPERATOR
-from goodwill.reads import exports
+from goodwill.reads import exports, health
 from goodwill.reads import feeds as reads
 from goodwill.store.feeds import AllowedHost, Feed, FeedFile
 from goodwill.store.imports import Import
@@ -317,6 +317,8 @@ def test_the_daily_look_is_at_a_time_of_the_firm(cast: Cast) -> None:
     assert feeds_looks.look(held, at=NOW) is Result.HOST_NOT_ALLOWED
     row = Feed.objects.get()
     assert (row.detail, row.failures) == ("shop.example", 1)
+    told = next(check for check in health.look(OPERATOR, NOW) if check.name == "daily files")
+    assert (told.state, told.found) == ("note", "1 of 1 cannot be had: Shop online")
     assert row.wakes_at == NOW + timedelta(minutes=5)
 
 

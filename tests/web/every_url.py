@@ -16,8 +16,8 @@ from goodwill.domain.roles import May
 from goodwill.domain.viewers import Viewer
 from goodwill.store.addresses import Address
 from goodwill.store.customers import ContactPerson, Customer
-from goodwill.store.feeds import AllowedHost, Feed
 from goodwill.store.deliveries import Delivery
+from goodwill.store.feeds import AllowedHost, Feed
 from goodwill.store.imports import Import
 from goodwill.store.interactions import Interaction
 from goodwill.store.notices import Notice

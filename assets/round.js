@@ -21,7 +21,7 @@ const clock = (at) => new Date(at).toLocaleTimeString(document.documentElement.l
 function moment(at) {
   const two = (n) => String(Math.floor(Math.abs(n))).padStart(2, "0");
   const offset = -at.getTimezoneOffset();
-  const local = new Date(at.getTime() + offset * 60e3).toISOString().slice(0, 19);
+  const local = new Date(at.getTime() + offset * 60e3).toISOString().slice(0, 23);
   return `${local}${offset < 0 ? "-" : "+"}${two(offset / 60)}:${two(offset % 60)}`;
 }
 

@@ -7,6 +7,9 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
+from goodwill.actions import shipment_reports
+from goodwill.actions.shipment_reports import Said
+from goodwill.domain.shipment_reports import Condition, ReportOutcome
 from goodwill.store.addresses import Address
 from goodwill.store.customers import Customer
 from goodwill.store.people import Person
@@ -177,6 +180,20 @@ def test_a_report_waits_for_its_own_person(lived_in: tuple[House, Cast]) -> None
 
 
 @pytest.mark.django_db(transaction=True)
+def test_signing_out_takes_the_kept_round_along(lived_in: tuple[House, Cast]) -> None:
+    house, cast = lived_in
+    driver, _ = fill(cast)
+    with house.page(PHONE, as_=driver) as page:
+        page.goto("/shipments/round/")
+        page.reload()
+        ready(page)
+        page.locator("details.menu summary", has_text="Your menu").click()
+        page.get_by_role("button", name="Sign out").click()
+        expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+        assert page.evaluate("async () => (await caches.keys()).length") == 0
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_refusal_is_shown_with_its_reason_and_kept(lived_in: tuple[House, Cast]) -> None:
     house, cast = lived_in
     driver, (first, *_) = fill(cast)
@@ -236,7 +253,8 @@ def test_the_round_works_without_scripts(lived_in: tuple[House, Cast]) -> None:
 @pytest.mark.parametrize("look", FEW_LOOKS, ids=str)
 def test_the_round_is_in_order_in_every_look(lived_in: tuple[House, Cast], look: Look) -> None:
     house, cast = lived_in
-    with house.page(look, as_=make_driver(cast)) as page:
+    driver = make_driver(cast)
+    with house.page(look, as_=driver) as page:
         page.goto("/shipments/round/")
         assert_in_order(page, look, "round-nothing")
         stops = fill_more(cast)
@@ -254,7 +272,17 @@ def test_the_round_is_in_order_in_every_look(lived_in: tuple[House, Cast], look:
         page.locator(".stop").first.locator(".tap[open] .tap-go").first.click()
         expect(page.locator(".outbox-row")).to_have_count(1)
         assert_in_order(page, look, "round-tapped")
-        page.goto(f"/promises/{stops[0].pk}/")
+        seen = Said(
+            "k",
+            ReportOutcome.DAMAGED,
+            condition=Condition.WET,
+            is_accepted=False,
+            words="Everything is wet, and the box is flat.",
+            photos=(picture(size=(640, 480)), picture("PNG", size=(300, 500))),
+        )
+        shipment_reports.report(stops[1].pk, seen, by=cast.viewer(driver), at=timezone.now())
+        page.goto(f"/promises/{stops[1].pk}/")
+        expect(page.locator(".photos img")).to_have_count(2)
         assert_in_order(page, look, "round-promise")
 
 

@@ -61,8 +61,9 @@ class _Document:
 class _Handler(ContentHandler):
     """Gathers documents; whoever feeds the parser takes them away."""
 
-    def __init__(self) -> None:
+    def __init__(self, parser: Any) -> None:
         super().__init__()
+        self._parser = parser
         self.ready: list[_Document] = []
         self.root = ""
         self.line = 0
@@ -74,10 +75,6 @@ class _Handler(ContentHandler):
         self._goods: dict[str, str] | None = None
         self._pair: dict[str, str] = {}
 
-    def setDocumentLocator(self, locator: Any) -> None:
-        """Who knows the line of what is read."""
-        self.locator = locator
-
     def startElement(self, name: str, attrs: Any) -> None:
         """An element begins."""
         name = name.rpartition(":")[2]
@@ -87,7 +84,7 @@ class _Handler(ContentHandler):
         self._path.append(name)
         self._text, self._length = [], 0
         if name == _DOCUMENT:
-            self._document = _Document(self.locator.getLineNumber() or 0)
+            self._document = _Document(self._parser.getLineNumber() or 0)
         elif self._document is None:
             return
         elif name == _BUYER and self._party is None:
@@ -223,8 +220,8 @@ class Documents:
 
     def documents(self) -> Iterator[_Document | None]:
         """The orders among the documents; None at the end where the file breaks off."""
-        handler = self._handler = _Handler()
         parser = create_parser(forbid_dtd=True)
+        handler = self._handler = _Handler(parser)
         parser.setContentHandler(handler)
         with open_as_it_lies(self.place) as file:
             packed = is_gzip(file)

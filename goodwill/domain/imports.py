@@ -22,6 +22,8 @@ WITHDRAWN = {
     REFUNDED: "refunded",
 }
 """Statuses under which nothing will be delivered any more, and the reason each gives."""
+OF_THE_ORDER = 0
+"""The position of the line that is about no goods."""
 NOUNS = (
     "site",
     "category",
@@ -125,7 +127,8 @@ class OrderRecord(NamedTuple):
 
 
 class LineRecord(NamedTuple):
-    """A line of the order of that key; `position` None is the next free one, matched by product."""
+    """A line of the order of that key; `position` None is the next free one, matched by product, and OF_THE_ORDER what
+    belongs to no goods but to the order as a whole: its carriage, a discount, taxes on top."""
 
     order: str
     position: int | None

@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from goodwill.adapters.commerce_ml import FIXED, OPERATION
 from goodwill.adapters.presets import exports, orders
@@ -100,7 +101,7 @@ class Reader(exports.Reader):
             order["paid"] = ""
         return Told(
             order,
-            self._lines(line),
+            self._lines(line, order["currency"]),
             cell("Контрагент.Город"),
             cell("Контрагент.Регион"),
             cell("Контрагент.Почтовый индекс"),
@@ -115,7 +116,7 @@ class Reader(exports.Reader):
             return state
         return "shipped" if order.get("handed_over") else ""
 
-    def _lines(self, line: dict[str, str]) -> list[Line]:
+    def _lines(self, line: dict[str, str], currency: str) -> list[Line]:
         cell = self.cell
         total = cell("Товар.Сумма")
         if not (line.get("item") or line.get("unit_price") or total):
@@ -124,5 +125,5 @@ class Reader(exports.Reader):
             cell("Товар.Вид") == _KIND_OF_SERVICE and fold(line.get("item", "")).startswith("доставк")
         )
         if is_delivery:
-            return [Line({"freight": self.text(self.amount(total or line.get("unit_price", ""), "Товар.Сумма"))})]
+            return self.rest(Decimal(0), self.amount(total or line.get("unit_price", ""), "Товар.Сумма"), currency)
         return [Line(dict(line), self.amount(total, "Товар.Сумма") if total else None)]

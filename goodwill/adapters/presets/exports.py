@@ -6,14 +6,14 @@ a state made of three, carriage that is the order's and not the line's.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from hashlib import blake2b
 
 from goodwill.adapters.presets import orders
 from goodwill.domain.columns import NAMES, normal
-from goodwill.domain.imports import AddressRecord, LineRecord, OrderRecord, Parcel, PaymentRecord
+from goodwill.domain.imports import OF_THE_ORDER, AddressRecord, LineRecord, OrderRecord, Parcel, PaymentRecord
 from goodwill.domain.money import Money, exponent
 from goodwill.domain.rows import BadValue, instant, number, reading
 
@@ -56,6 +56,8 @@ class Line:
     total: Decimal | None = None
     origin: str = ""
     """The column that holds the line as a whole, for naming what is wrong in it."""
+    is_rest: bool = False
+    """Not goods but what belongs to the order as a whole."""
 
 
 @dataclass(slots=True)
@@ -68,8 +70,6 @@ class Told:
     region: str = ""
     postcode: str = ""
     paid_at: str = ""
-    extra: list[Line] = field(default_factory=list)
-    """Sums without a product: discounts, fees and taxes on top, so that lines add up to what was to be paid."""
 
 
 class Cells:
@@ -99,6 +99,8 @@ class Reader:
         self.terms = terms
         self.columns = {name: columns[name] for name in NAMES if columns.get(name) in places}
         self.cell = Cells(places)
+        self._head: Parcel | None = None
+        """What the first row of the order in hand said of the order, for its further rows."""
         self._plain = orders.Reader(NAMES, {name: name for name in NAMES}, terms)
         self._probe = orders.Reader(header, columns, terms)
 
@@ -119,6 +121,8 @@ class Reader:
         try:
             is_first = not self._plain.is_in(self._row(order, {}))
             is_loose = is_first and not any(order.get(name) for name in _MARKS)
+            if is_first:
+                self._head = None
             told = self.tell(order, line, is_first=is_first and not is_loose)
             if is_loose:
                 return self._loose(told)
@@ -131,10 +135,15 @@ class Reader:
         return [order.get(name, "") or line.get(name, "") for name in NAMES]
 
     def _parcel(self, told: Told) -> Parcel:
-        parcels = [self._of_line(told.order, line) for line in (*told.lines, *told.extra)]
+        parcels = [self._of_line(told.order, line) for line in told.lines]
         parcel = parcels[0] if parcels else self._plain(self._row(told.order, {}))
+        if self._head is None:
+            self._head = self._whole(parcel, told)
+        return _joined(self._head, parcels)
+
+    def _whole(self, parcel: Parcel, told: Told) -> Parcel:
+        """The order with its address and the moment of its payment."""
         order, customer = parcel.orders[0], parcel.customers[0]
-        parcel = _joined(parcel, parcels)
         if told.paid_at and parcel.payments:
             paid_at = instant(reading(zoned(told.paid_at), "paid_at", self.terms.date_order)[0], self.terms.zone)
             paid: list[PaymentRecord] = []
@@ -181,9 +190,15 @@ class Reader:
         """A price as the file would write it, with up to six digits."""
         return format(amount.quantize(Decimal("0.000001")).normalize(), "f").replace(".", self.terms.decimal)
 
-    def on_top(self, sums: Decimal) -> list[Line]:
-        """A line without a product for what is to be paid beyond goods and carriage (or less)."""
-        return [Line({"unit_price": self.exact(sums)})] if sums else []
+    def rest(self, sums: Decimal, freight: Decimal, currency: str) -> list[Line]:
+        """What belongs to the order as a whole, as one line without a product: its carriage, and discounts, fees and
+        taxes, so that lines add up to what was to be paid. However often it is told, an order has it once."""
+        values = {}
+        if sums:
+            values["unit_price"] = self.exact(sums)
+        if freight:
+            values["freight"] = self.text(freight, currency)
+        return [Line(values, is_rest=True)] if values else []
 
 
 def _joined(parcel: Parcel, parcels: Sequence[Parcel]) -> Parcel:
@@ -197,6 +212,8 @@ def _joined(parcel: Parcel, parcels: Sequence[Parcel]) -> Parcel:
 
 def _worth(parcel: Parcel, line: Line, currency: str) -> Parcel:
     """The parcel with the total that the file itself states, rounded to the smallest unit."""
+    if line.is_rest:
+        return parcel._replace(lines=tuple([one._replace(position=OF_THE_ORDER) for one in parcel.lines]))
     if line.total is None or not parcel.lines:
         return parcel
     total = Money.rounded(line.total, currency).minor

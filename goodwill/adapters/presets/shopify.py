@@ -65,13 +65,14 @@ class Reader(exports.Reader):
         if not order.get("promised"):
             order["promised"] = self._noted(cell("Note Attributes"))
         currency = order.get("currency", "")
-        extra: list[Line] = []
+        freight = self.amount(line.pop("freight", ""), "freight")
+        lines = [Line(line)] if line.get("item") or line.get("unit_price") else []
+        sums = Decimal(0)
         if columns.get("paid") == "Total":
             order["paid"] = self._paid(order.get("paid", ""), currency)
-            if is_first and order.get("placed"):
-                extra = self.on_top(self._beyond())
-        freight = line.get("freight", "") if is_first else ""
-        lines = [Line({**line, "freight": freight})] if line.get("item") or line.get("unit_price") or freight else []
+            sums = self._beyond()
+        if is_first:
+            lines += self.rest(sums, freight, currency)
         return Told(
             order,
             lines,
@@ -79,7 +80,6 @@ class Reader(exports.Reader):
             cell("Shipping Province Name", "Billing Province Name", "Shipping Province", "Billing Province"),
             cell("Shipping Zip", "Billing Zip").lstrip("'"),
             cell("Paid at"),
-            extra,
         )
 
     def _status(self) -> str:

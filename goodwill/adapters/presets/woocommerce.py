@@ -117,12 +117,11 @@ class Reader(exports.Reader):
         currency = order.get("currency", "")
         if columns.get("paid") == "order_total":
             order["paid"] = self._paid(order, currency)
-        freight = self.amount(line.get("freight", ""), "freight") if is_first else Decimal(0)
+        freight = self.amount(line.pop("freight", ""), "freight")
         lines = self._unpacked() or self._own_line(line)
-        if freight and not lines:
-            lines = [Line({})]
-        if freight:
-            lines[0].values["freight"] = self.text(freight, currency)
+        if is_first:
+            sums = self._beyond(lines, freight) if columns.get("paid") == "order_total" else Decimal(0)
+            lines += self.rest(sums, freight, currency)
         return Told(
             order,
             lines,
@@ -130,7 +129,6 @@ class Reader(exports.Reader):
             cell("shipping_state", "billing_state"),
             cell("shipping_postcode", "billing_postcode"),
             cell("date_paid", "paid_date"),
-            self.on_top(self._beyond(lines, freight)) if is_first and columns.get("paid") == "order_total" else [],
         )
 
     def _paid(self, order: Mapping[str, str], currency: str) -> str:
@@ -141,11 +139,10 @@ class Reader(exports.Reader):
     def _own_line(self, line: dict[str, str]) -> list[Line]:
         if not line.get("item") and not line.get("unit_price"):
             return []
-        values = {name: value for name, value in line.items() if name != "freight"}
         total = self.cell("item_total")
         if not total:
-            return [Line(values)]
-        return [self._priced(values, self.amount(total, "item_total"), "")]
+            return [Line(line)]
+        return [self._priced(line, self.amount(total, "item_total"), "")]
 
     def _priced(self, values: dict[str, str], total: Decimal, origin: str) -> Line:
         """A line of which the export states what it costs in all, after its discount."""

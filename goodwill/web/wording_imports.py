@@ -203,11 +203,11 @@ UNITS: tuple[tuple[str, Words], ...] = (
     ("working", gettext_lazy("working days of the site")),
 )
 KINDS: dict[str, Words] = {
-    "csv": gettext_lazy("CSV"),
+    "csv": "CSV",
     "xlsx": gettext_lazy("Excel workbook"),
-    "parquet": gettext_lazy("Parquet"),
-    "jsonl": gettext_lazy("JSON Lines"),
-    "commerceml": gettext_lazy("CommerceML"),
+    "parquet": "Parquet",
+    "jsonl": "JSON Lines",
+    "commerceml": "CommerceML",
 }
 _OBSTACLES: dict[str, Words] = {
     "imports": gettext_lazy("Later imports stand on it: %(said)s. Take those back first."),

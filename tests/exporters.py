@@ -7,7 +7,7 @@ what such a program of the country makes of them (delimiter, decimal mark, dates
 import csv
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from io import StringIO
@@ -57,6 +57,7 @@ class Locale:
     city: str
     region: str
     postcode: str
+    country: str
     items: tuple[str, str]
     delimiter: str
     decimal: str
@@ -67,15 +68,15 @@ class Locale:
 LOCALES = {
     "en": Locale(
         *("en", ZoneInfo("Europe/London"), "GBP", "Anne", "O'Neill", "+442079460958", "London", "Greater London"),
-        *("SW1A 1AA", ("Boots, brown; 42", 'Tent "Alp"'), ",", ".", "%m/%d/%Y", "cp1252"),
+        *("SW1A 1AA", "GB", ("Boots, brown; 42", 'Tent "Alp"'), ",", ".", "%m/%d/%Y", "cp1252"),
     ),
     "ru": Locale(
         *("ru", ZoneInfo("Europe/Moscow"), "RUB", "Анна", "Королёва", "+74951234567", "Москва", "Московская область"),
-        *("101000", ("Сапоги; коричневые", "Палатка «Альп»"), ";", ",", "%d.%m.%Y", "cp1251"),
+        *("101000", "RU", ("Сапоги; коричневые", "Палатка «Альп»"), ";", ",", "%d.%m.%Y", "cp1251"),
     ),
     "hu": Locale(
         *("hu", ZoneInfo("Europe/Budapest"), "HUF", "Őrs", "Fűző", "+36301234567", "Győr", "Győr-Moson-Sopron"),
-        *("9021", ("Bakancs; barna", "Sátor „Űr”"), ";", ",", "%Y.%m.%d", "cp1250"),
+        *("9021", "HU", ("Bakancs; barna", "Sátor „Űr”"), ";", ",", "%Y.%m.%d", "cp1250"),
     ),
 }
 
@@ -114,16 +115,34 @@ def sales(locale: Locale) -> list[Sale]:
     def at(month: int, day: int, hour: int) -> datetime:
         return datetime(2026, month, day, hour, 15, tzinfo=locale.zone)
 
+    sent = Sale(
+        number="1001",
+        placed=at(2, 13, 10),
+        lines=((boots, 2, Decimal("1119.90")), (tent, 1, Decimal("89.00"))),
+        freight=Decimal("12.10"),
+        discount=zero,
+        tax=Decimal("230.10"),
+        state="sent",
+        sent=at(2, 15, 16),
+        promised=date(2026, 2, 20),
+        is_paid=True,
+    )
+    refunded = replace(
+        sent,
+        number="1003",
+        placed=at(2, 15, 12),
+        lines=((tent, 3, Decimal("89.00")),),
+        freight=Decimal("5.00"),
+        discount=Decimal("27.00"),
+        tax=zero,
+        state="refunded",
+        sent=at(2, 16, 9),
+        promised=date(2026, 2, 25),
+    )
     return [
-        Sale(
-            *("1001", at(2, 13, 10), ((boots, 2, Decimal("1119.90")), (tent, 1, Decimal("89.00")))),
-            *(Decimal("12.10"), zero, Decimal("230.10"), "sent", at(2, 15, 16), date(2026, 2, 20), True),
-        ),
+        sent,
         Sale("1002", at(2, 14, 11), ((tent, 1, Decimal("89.00")),), zero, zero, zero, "cancelled", None, None, False),
-        Sale(
-            *("1003", at(2, 15, 12), ((tent, 3, Decimal("89.00")),), Decimal("5.00"), Decimal("27.00"), zero),
-            *("refunded", at(2, 16, 9), date(2026, 2, 25), True),
-        ),
+        refunded,
         Sale("1004", at(2, 28, 9), ((boots, 1, Decimal("1119.90")),), zero, zero, zero, "open", None, None, True),
     ]
 
@@ -175,6 +194,7 @@ def shopify(locale: Locale) -> list[list[str]]:
                     "Shipping City": locale.city,
                     "Shipping Zip": f"'{locale.postcode}",
                     "Shipping Province Name": locale.region,
+                    "Shipping Country": locale.country,
                     "Note Attributes": notes,
                     "Cancelled at": f"{sale.placed:%Y-%m-%d %H:%M:%S %z}" if sale.state == "cancelled" else "",
                     "Payment Method": "Shopify Payments" if sale.is_paid else "",
@@ -214,6 +234,7 @@ def _woocommerce(locale: Locale, sale: Sale) -> dict[str, str]:
         "billing_city": locale.city,
         "billing_state": locale.region,
         "billing_postcode": locale.postcode,
+        "billing_country": locale.country,
         "date_completed": f"{sale.sent:%Y-%m-%d %H:%M:%S}" if sale.sent else "",
         "meta:delivery_date": f"{sale.promised:%Y-%m-%d}" if sale.promised else "",
     }

@@ -56,7 +56,7 @@ class CustomerRecord(NamedTuple):
 
 
 class AddressRecord(NamedTuple):
-    """A postal address of the customer of that key."""
+    """A postal address of the customer of that key; where it names no country it is in the firm's."""
 
     key: str
     customer: str
@@ -64,6 +64,7 @@ class AddressRecord(NamedTuple):
     region: str
     postcode: str
     digest: str
+    country: str = ""
 
 
 class CategoryRecord(NamedTuple):

@@ -5,6 +5,7 @@ a state made of three, carriage that is the order's and not the line's.
 """
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -45,6 +46,7 @@ DELIVERED = frozenset(
     }
 )
 """What exports call the day on which the customer had it."""
+_COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 _OFFSET = re.compile(r"(.*\d) ?(UTC|GMT|Z|[+-]\d\d:?\d\d)")
 
 
@@ -70,6 +72,7 @@ class Told:
     region: str = ""
     postcode: str = ""
     paid_at: str = ""
+    country: str = ""
 
 
 class Cells:
@@ -89,7 +92,7 @@ class Cells:
         return ""
 
 
-class Reader:
+class Reader(ABC):
     """Turns the fields of a row into a parcel. Rows after the first of an order may leave empty what it said."""
 
     def __init__(self, header: Sequence[str], columns: Mapping[str, str], terms: orders.Terms) -> None:
@@ -104,9 +107,9 @@ class Reader:
         self._plain = orders.Reader(NAMES, {name: name for name in NAMES}, terms)
         self._probe = orders.Reader(header, columns, terms)
 
+    @abstractmethod
     def tell(self, order: dict[str, str], line: dict[str, str], *, is_first: bool) -> Told:
         """What the row in `self.cell` says, given the plain values of its columns; each preset has its own."""
-        raise NotImplementedError
 
     def reads(self, fields: list[str], is_whole: bool) -> bool:
         """Whether fields read as a row, for finding the end of a damaged one."""
@@ -153,8 +156,10 @@ class Reader:
         if not (told.city or told.region or told.postcode):
             return parcel
         where = (told.city[:120], told.region[:64], told.postcode[:20])
-        address = AddressRecord(_digest(customer.key, *where), customer.key, *where, _digest(*where))
-        placed = order._replace(address=address.key, digest=_digest(order.digest, *where))
+        country = told.country if _COUNTRY.fullmatch(told.country) else ""
+        key, digest = _digest(customer.key, *where, country), _digest(*where, country)
+        address = AddressRecord(key, customer.key, *where, digest, country)
+        placed = order._replace(address=address.key, digest=_digest(order.digest, key))
         return parcel._replace(orders=(placed,), addresses=(address,))
 
     def _of_line(self, order: Mapping[str, str], line: Line) -> Parcel:

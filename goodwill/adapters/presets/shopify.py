@@ -80,6 +80,7 @@ class Reader(exports.Reader):
             cell("Shipping Province Name", "Billing Province Name", "Shipping Province", "Billing Province"),
             cell("Shipping Zip", "Billing Zip").lstrip("'"),
             cell("Paid at"),
+            cell("Shipping Country", "Billing Country"),
         )
 
     def _status(self) -> str:

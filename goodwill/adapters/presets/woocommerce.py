@@ -129,6 +129,7 @@ class Reader(exports.Reader):
             cell("shipping_state", "billing_state"),
             cell("shipping_postcode", "billing_postcode"),
             cell("date_paid", "paid_date"),
+            cell("shipping_country", "billing_country"),
         )
 
     def _paid(self, order: Mapping[str, str], currency: str) -> str:

@@ -13,6 +13,8 @@ from goodwill.adapters.records import Place, TableProblem
 
 MOST_MEMBERS = 1_000
 MOST_BYTES = 20 * 2**30
+MOST_ASIDE = 2 * 2**30
+"""Bytes that are copied aside so that one can go back and forth in them."""
 MOST_RATIO = 200
 """Tables of orders pack 5 to 50 times; what packs two hundred times is no table."""
 _TOO_SMALL_TO_JUDGE = 10 * 2**20
@@ -113,6 +115,8 @@ def open_to_seek(place: Place) -> IO[bytes]:
     """The bytes of a file or member in which one may go back and forth: a member is copied aside, without a name."""
     if not place.member:
         return place.path.open("rb")
+    if size_of(place) > MOST_ASIDE:
+        raise TableProblem("too_packed")
     aside = tempfile.TemporaryFile()  # noqa: SIM115  the caller closes it
     try:
         with open_as_it_lies(place) as file:

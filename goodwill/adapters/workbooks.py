@@ -19,6 +19,7 @@ from goodwill.adapters.sniffing import decimal_of
 _LEADING = 50
 """A header stands within so many rows; a title and its empty rows may stand before it."""
 _ROWS = 200
+_MOST_STRINGS = 256 * 2**20
 _DIGITS = 15
 """Significant digits that a spreadsheet keeps and shows; what is beyond them is noise of the binary fraction."""
 _DAMAGED = (*UNPACKING, ParseError, DefusedXmlException, KeyError, ValueError, IndexError, TypeError, AttributeError)
@@ -36,6 +37,7 @@ def _opened(place: Place) -> Iterator[Any]:
         try:
             with zipfile.ZipFile(file) as package:
                 check(package.infolist())
+                _check_strings(package.infolist())
             book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
         except TableProblem:
             raise
@@ -45,6 +47,12 @@ def _opened(place: Place) -> Iterator[Any]:
             yield book
         finally:
             book.close()
+
+
+def _check_strings(parts: Sequence[zipfile.ZipInfo]) -> None:
+    """A sheet is read row by row, but the table of its texts is held as a whole."""
+    if any(one.file_size > _MOST_STRINGS for one in parts if one.filename.lower().endswith("sharedstrings.xml")):
+        raise TableProblem("too_packed")
 
 
 def sniff(place: Place, *, decimal: str = "", sheet: str = "") -> tuple[Shape, list[list[str]]]:

@@ -226,6 +226,7 @@ def test_a_shop_that_says_what_completed_means_there_has_its_promises_judged(tmp
     assert outcomes == {"1001": "kept", "1003": "kept"}, "what came before the money went back was kept"
 
 
+@every_locale
 @pytest.mark.parametrize(
     ("kind", "said", "damaged", "field"),
     [
@@ -240,9 +241,8 @@ def test_a_shop_that_says_what_completed_means_there_has_its_promises_judged(tmp
     ],
 )
 def test_a_damaged_line_is_listed_by_the_exports_own_column_and_joins_its_order_when_mended(
-    kind: str, said: str, damaged: str, field: str, tmp_path: Path
+    kind: str, said: str, damaged: str, field: str, locale: Locale, tmp_path: Path
 ) -> None:
-    locale = LOCALES["en"]
     text = FILES[kind][1](locale).decode()
     assert text.count(said) >= 1
     whole = put(tmp_path, text.encode(), "whole")

@@ -13,7 +13,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from goodwill.adapters import json_lines, packages, parquet_files, sources, tables
+from goodwill.adapters import json_lines, packages, parquet_files, sources, tables, workbooks
 from goodwill.adapters.presets.looking import Given, Options, files_of, look, opened
 from goodwill.adapters.records import Place, Record, Shape, TableProblem
 from goodwill.domain.rows import Fault
@@ -308,6 +308,19 @@ def test_too_many_members_are_refused(tmp_path: Path, monkeypatch: pytest.Monkey
             package.writestr(f"{n}.csv", b"a,b\n1,2\n")
     monkeypatch.setattr(packages, "MOST_MEMBERS", 3)
     assert problem_of(path) == "too_packed"
+
+
+def test_a_workbook_whose_texts_would_fill_the_memory_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = workbook(tmp_path / "book", [HEADER, *ROWS])
+    monkeypatch.setattr(workbooks, "_MOST_STRINGS", 100)
+    assert problem_of(path) == "too_packed"
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as package:
+        package.write(path, "book.xlsx")
+    monkeypatch.undo()
+    monkeypatch.setattr(packages, "MOST_ASIDE", 100)
+    assert problem_of(tmp_path / "all.zip", "book.xlsx") == "too_packed"
 
 
 def test_an_encrypted_package_is_refused(tmp_path: Path) -> None:

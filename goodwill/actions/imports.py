@@ -40,7 +40,8 @@ def receive(uploaded: Sequence[tuple[str, Iterable[bytes]]], *, by: Viewer, at: 
     folder.mkdir(parents=True)
     given = []
     for place, (name, chunks) in enumerate(uploaded):
-        path = folder / f"{place:02d}-{'gz' if name.lower().endswith('.gz') else 'csv'}"
+        # what it was called is kept as a word and never becomes a path; what it is, its content says
+        path = folder / f"{place:02d}"
         with path.open("wb") as file:
             file.writelines(chunks)
         given.append(Given(path, Path(name).name))

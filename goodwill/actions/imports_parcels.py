@@ -44,13 +44,13 @@ def deliver(books: Books, parcels: list[Parcel]) -> dict[Place, str]:
     there = bulk.known(Order, books.source, [order.key for parcel in parcels for order in parcel.orders])
     for place, parcel in enumerate(parcels):
         if parcel.orders and all(there.get(o.key, (0, ""))[1] == o.digest for o in parcel.orders):
-            # nothing new is said of the order, so nothing of its customer
+            # nothing new is said of the order, so nothing of its customer and where it lives
             skipped.update(customer.key for customer in parcel.customers)
         else:
             for customer in parcel.customers:
                 customers.setdefault(customer.key, customer)
-        for address in parcel.addresses:
-            addresses[address.key] = address
+            for address in parcel.addresses:
+                addresses[address.key] = address
         for category in parcel.categories:
             categories[category.key] = category
         for product in parcel.products:

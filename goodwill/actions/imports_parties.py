@@ -201,7 +201,7 @@ def addresses(books: Books, records: dict[str, AddressRecord], customer_ids: dic
                     "" if customer_ids[record.customer] in erased else record.city,
                     record.region,
                     "" if customer_ids[record.customer] in erased else record.postcode,
-                    books.country,
+                    record.country or books.country,
                     books.source,
                     key,
                     record.digest,
@@ -212,10 +212,10 @@ def addresses(books: Books, records: dict[str, AddressRecord], customer_ids: dic
             books.unchanged["address"] += 1
         else:
             row = Address.objects.get(pk=there[key][0])
-            books.keep(row, ("customer_id", "city", "region", "postcode", "digest"))
+            books.keep(row, ("customer_id", "city", "region", "postcode", "country", "digest"))
             row.customer_id = customer_ids[record.customer]
             row.city, row.region, row.postcode = record.city, record.region, record.postcode
-            row.digest = record.digest
+            row.country, row.digest = record.country or row.country, record.digest
             row.save()
             books.note(Entry.CUSTOMER_CHANGED, books.at, customer_id=row.customer_id)
             books.updated["address"] += 1

@@ -9,7 +9,7 @@ from django.db.models import F, OuterRef, Subquery
 from goodwill.actions.imports_books import Books, facts
 from goodwill.actions.imports_orders import Placed
 from goodwill.domain.entries import Entry
-from goodwill.domain.imports import LineRecord, PaymentRecord, RatingRecord
+from goodwill.domain.imports import OF_THE_ORDER, LineRecord, PaymentRecord, RatingRecord
 from goodwill.store import bulk
 from goodwill.store.orders import Order, OrderLine, Payment
 from goodwill.store.promises import Promise
@@ -70,7 +70,9 @@ def lines(
         made: dict[int, tuple[Any, ...]] = {}
         for record in group:
             product_id = product_ids.get(record.product)
-            position = record.position or _place(known_lines, taken, made, product_id)
+            position = record.position
+            if position is None:
+                position = _place(known_lines, taken, made, product_id)
             taken.add(position)
             found = known_lines.get(position)
             if found is None:
@@ -115,7 +117,7 @@ def _place(
     known_lines: dict[int, OrderLine], taken: set[int], made: dict[int, tuple[Any, ...]], product_id: int | None
 ) -> int:
     for position in sorted(known_lines):
-        if position not in taken and known_lines[position].product_id == product_id:
+        if position != OF_THE_ORDER and position not in taken and known_lines[position].product_id == product_id:
             return position
     return max((*known_lines, *made, 0)) + 1
 

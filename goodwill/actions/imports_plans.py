@@ -1,15 +1,26 @@
 """Planning an import: which files there are, what each is, and with what an interrupted import goes on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from goodwill.adapters import tables
-from goodwill.adapters.presets import olist, orders
-from goodwill.adapters.presets.looking import IGNORED, MENDED, PRESETS, Given, Look, Options, look
+from goodwill.adapters import packages, tables
+from goodwill.adapters.presets import commerceml, olist, orders
+from goodwill.adapters.presets.looking import (
+    CALENDAR_DAYS,
+    IGNORED,
+    MENDED,
+    PRESETS,
+    WORKING_DAYS,
+    Given,
+    Look,
+    Options,
+    look,
+    opened,
+)
 from goodwill.domain import columns
 from goodwill.domain.refusals import Reason, Refusal
 from goodwill.domain.roles import May
@@ -19,6 +30,7 @@ from goodwill.store.imports import Import, ImportFile
 from goodwill.store.sites import Site
 
 _FIRST_SITE = "Orders"
+_LONGEST_PROMISE = 365
 
 
 @transaction.atomic
@@ -33,7 +45,9 @@ def plan(
         return Refusal(Reason.NOT_ALLOWED)
     if options.preset not in ("", *PRESETS):
         return Refusal(Reason.NOT_A_CHOICE, "preset", (("choices", ", ".join(PRESETS)),))
-    looks = [look(one, options) for one in given]
+    if not 0 <= options.promise_days <= _LONGEST_PROMISE or options.promise_unit not in (CALENDAR_DAYS, WORKING_DAYS):
+        return Refusal(Reason.NOT_A_CHOICE, "promise_days", (("choices", f"0–{_LONGEST_PROMISE}"),))
+    looks = [look(one, options) for one in opened(given)]
     usable = [one for one in looks if one.role != IGNORED]
     if not usable:
         return _nothing_usable(looks)
@@ -43,8 +57,8 @@ def plan(
     mapping = _terms(preset, looks, options)
     if isinstance(mapping, Refusal):
         return mapping
-    digests = [tables.digest(one.given.path) for one in looks]
-    interrupted = None if draft else _interrupted(preset, digests, mapping)
+    digests = _digests(one.given for one in looks)
+    interrupted = None if draft else _interrupted(preset, looks, digests, mapping)
     if interrupted is not None:
         for row, one in zip(interrupted.files.order_by("position"), looks, strict=True):
             ImportFile.objects.filter(pk=row.pk).update(path=str(one.given.path.resolve()))
@@ -66,7 +80,10 @@ def _add_file(run: Import, position: int, one: Look, digest: str) -> None:
         name=one.given.name[:255],
         role=one.role,
         sha256=digest,
-        size=one.given.path.stat().st_size,
+        size=packages.size_of(one.given.place),
+        member=one.given.member,
+        kind=one.shape.kind if one.shape else "",
+        sheet=one.shape.sheet if one.shape else "",
         encoding=one.shape.encoding if one.shape else "",
         delimiter=one.shape.delimiter if one.shape else "",
         decimal=one.shape.decimal if one.shape else "",
@@ -82,9 +99,16 @@ def upload(given: Sequence[Given], *, by: Viewer, at: datetime) -> Import | Refu
     if not given:
         return Refusal(Reason.REQUIRED, "files")
     run = Import.objects.create(preset="", state="draft", as_of=at, created_at=at, person_id=by.person_id)
-    for position, one in enumerate(given):
-        _add_file(run, position, look(one, Options()), tables.digest(one.path))
+    inside = opened(given)
+    for position, (one, digest) in enumerate(zip(inside, _digests(inside), strict=True)):
+        _add_file(run, position, look(one, Options()), digest)
     return run
+
+
+def _digests(given: Iterable[Given]) -> list[str]:
+    """The digest of each file as it lies there: the tables of one ZIP file share its own."""
+    known: dict[Path, str] = {}
+    return [known.setdefault(one.path, known.get(one.path) or tables.digest(one.path)) for one in given]
 
 
 @transaction.atomic
@@ -97,7 +121,7 @@ def settle_draft(import_id: int, options: Options, *, by: Viewer, at: datetime) 
         return Refusal(Reason.NOT_FOUND)
     if draft.state != "draft":
         return Refusal(Reason.ALREADY_RUNNING)
-    given = [Given(Path(row.path), row.name) for row in draft.files.order_by("position")]
+    given = [Given(Path(row.path), row.name, row.member) for row in draft.files.order_by("position")]
     return plan(given, options, draft=draft, by=by, at=at)
 
 
@@ -150,9 +174,9 @@ def _terms(preset: str, looks: Sequence[Look], options: Options) -> dict[str, ob
     if not currency and "currency" not in first.columns:
         return Refusal(Reason.REQUIRED, "currency")
     return {
-        "source": orders.NAME,
+        "source": preset,
         "site": site_name,
-        "mode": orders.MODE,
+        "mode": orders.MODE if preset in (orders.NAME, commerceml.NAME) else olist.MODE,
         "zone": zone,
         "currency": currency,
         "country": firm.country if firm else "",
@@ -160,6 +184,9 @@ def _terms(preset: str, looks: Sequence[Look], options: Options) -> dict[str, ob
         "date_order": [one.date_order for one in looks],
         "rating_scale": options.rating_scale,
         "headers": headers,
+        **(
+            {"promise_days": options.promise_days, "promise_unit": options.promise_unit} if options.promise_days else {}
+        ),
     }
 
 
@@ -170,10 +197,16 @@ def _only_site(has_column: bool) -> str | None:
     return names[0] if names else _FIRST_SITE
 
 
-def _interrupted(preset: str, digests: Sequence[str], mapping: Mapping[str, object]) -> Import | None:
+def _interrupted(
+    preset: str, looks: Sequence[Look], digests: Sequence[str], mapping: Mapping[str, object]
+) -> Import | None:
     """The latest import of the very same files, read in the same way, that has not come to its end."""
+    wanted = [
+        (digest, one.given.member, one.shape.sheet if one.shape else "")
+        for one, digest in zip(looks, digests, strict=True)
+    ]
     for run in Import.objects.filter(preset=preset, state__in=["ready", "running", "stopped"])[:20]:
-        same = list(run.files.order_by("position").values_list("sha256", flat=True)) == list(digests)
-        if same and run.mapping == mapping:
+        there = list(run.files.order_by("position").values_list("sha256", "member", "sheet"))
+        if there == wanted and run.mapping == mapping:
             return run
     return None

@@ -2,16 +2,20 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from goodwill.adapters import schedules, sources
 from goodwill.adapters.presets import olist, orders
-from goodwill.adapters.presets.looking import ID_COLUMN, MENDED, ROLE_COLUMN
-from goodwill.adapters.tables import Probe, Reader, Shape
-from goodwill.domain.imports import Parcel
+from goodwill.adapters.presets.looking import ID_COLUMN, MENDED, READERS, ROLE_COLUMN, WORKING_DAYS
+from goodwill.adapters.records import Place, Probe, Shape, Source
+from goodwill.domain.imports import Parcel, Within
 from goodwill.domain.rows import BadValue, Fault
+from goodwill.domain.schedules import Schedule
 from goodwill.store.imports import Import, ImportFile
+from goodwill.store.sites import Site
 
 Parse = Callable[[Sequence[str]], Parcel]
 
@@ -38,7 +42,7 @@ def meaning_of(run: Import, file: ImportFile) -> Meaning:
     """How this file of this import is to be understood."""
     header = header_of(run, file.position)
     id_at = header.index(ID_COLUMN) if ID_COLUMN in header else None
-    if run.preset == orders.NAME:
+    if run.preset in READERS:
         mapping = run.mapping
         columns: dict[str, str] = mapping["columns"][file.position]
         terms = orders.Terms(
@@ -49,8 +53,9 @@ def meaning_of(run: Import, file: ImportFile) -> Meaning:
             file.decimal or ".",
             mapping["date_order"][file.position],
             mapping["rating_scale"],
+            within_of(mapping.get("promise_days", 0), mapping.get("promise_unit", ""), at=run.as_of),
         )
-        reader = orders.Reader(header, columns, terms)
+        reader = READERS[run.preset](header, columns, terms)
         return Meaning(reader, reader.reads, header.index(columns["order"]), id_at)
     if file.role == MENDED:
         return Meaning(_mended(header), None, None, id_at)
@@ -82,10 +87,25 @@ def _mended(header: Sequence[str]) -> Parse:
     return parse
 
 
-def open_file(run: Import, file: ImportFile, meaning: Meaning) -> Reader:
-    """A reader over the file's records, from its beginning."""
-    shape = Shape(file.encoding, file.delimiter, file.decimal, tuple(header_of(run, file.position)))
-    return Reader(Path(file.path), shape, meaning.probe)
+def within_of(days: int, unit: str, *, at: datetime) -> Within | None:
+    """The promise that was said to hold for orders of which a file names none; working days are those of each site."""
+    if not days:
+        return None
+    if unit != WORKING_DAYS:
+        return Within(days)
+    by_site: dict[str, Schedule] = {}
+    for site in Site.objects.filter(calendar__isnull=False).select_related("calendar"):
+        versions = site.calendar.facts() if site.calendar else ()
+        if versions:
+            by_site[site.name] = schedules.of(versions, zone=site.zone, at=at)
+    return Within(days, by_site)
+
+
+def open_file(run: Import, file: ImportFile, meaning: Meaning) -> Source:
+    """The file's records."""
+    header = tuple(header_of(run, file.position))
+    shape = Shape(file.encoding, file.delimiter, file.decimal, header, file.kind, file.sheet)
+    return sources.open_source(Place(Path(file.path), file.member), shape, meaning.probe)
 
 
 def waits_among(values: Sequence[Any]) -> dict[str, list[str]]:

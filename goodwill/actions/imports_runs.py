@@ -16,7 +16,8 @@ from django.db.models import F
 from goodwill.actions.imports_books import Books
 from goodwill.actions.imports_parcels import deliver
 from goodwill.actions.imports_readers import Meaning, meaning_of, open_file, waits_among
-from goodwill.adapters.tables import Record, fields_of
+from goodwill.adapters.records import Record
+from goodwill.adapters.tables import fields_of
 from goodwill.domain.entries import Entry
 from goodwill.domain.imports import Parcel
 from goodwill.domain.refusals import Reason, Refusal
@@ -165,12 +166,10 @@ def _checkpoint(books: Books, row: Import, file: ImportFile, rows_done: int, bat
 
 def _batches(row: Import, file: ImportFile, meaning: Meaning, size: int) -> Iterator[_Batch]:
     """What is still to be read, cut where an order ends."""
-    reader = open_file(row, file, meaning)
+    source = open_file(row, file, meaning)
     batch = _Batch()
     group = ""
-    for place, record in enumerate(reader):
-        if place < file.rows_done:
-            continue
+    for record in source.records(after=file.rows_done):
         if batch.rows >= size and (batch.rows >= _MOST or _begins_an_order(record, meaning, group)):
             yield batch
             batch = _Batch()
@@ -178,7 +177,7 @@ def _batches(row: Import, file: ImportFile, meaning: Meaning, size: int) -> Iter
             group = record.fields[meaning.group_at]
         batch.items.append(_read(record, meaning))
         batch.rows += 1
-        batch.bytes_done = reader.bytes_done
+        batch.bytes_done = source.bytes_done
     if batch.rows:
         yield batch
 

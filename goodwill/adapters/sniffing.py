@@ -7,7 +7,9 @@ from pathlib import Path
 
 from charset_normalizer import from_bytes
 
-from goodwill.adapters.tables import Shape, TableProblem, decoded_lines, fields_of, open_bytes
+from goodwill.adapters.packages import UNPACKING
+from goodwill.adapters.records import Place, Shape, TableProblem
+from goodwill.adapters.tables import decoded_lines, fields_of, open_bytes
 
 DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE = 1_000_000
@@ -20,23 +22,26 @@ _COMMA = re.compile(r"-?(\d{1,3}([. \u00a0\u202f']\d{3})+|\d+),\d{1,6}", re.ASCI
 _NUMBERS = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})\b", re.ASCII)
 
 
-def sniff(path: Path, *, encoding: str = "", delimiter: str = "", decimal: str = "") -> tuple[Shape, list[list[str]]]:
-    """How a file is written, and the fields of its first lines; what is given is taken as it is.
+def sniff(
+    place: Path | Place, *, encoding: str = "", delimiter: str = "", decimal: str = ""
+) -> tuple[Shape, list[list[str]]]:
+    """How a text file is written, and the fields of its first lines; what is given is taken as it is.
 
     Raises TableProblem for a file that cannot be opened, is no text, or has no header of two columns.
     """
+    place = place if isinstance(place, Place) else Place(place)
     try:
-        with open_bytes(path) as file:
+        with open_bytes(place) as file:
             sample = file.read(_SAMPLE)
-    except (OSError, EOFError):
+    except (*UNPACKING, KeyError):
         raise TableProblem("unreadable_file") from None
     if not sample.strip() or _is_binary(sample):
         raise TableProblem("unreadable_file")
     encoding = encoding or encoding_of(sample)
     try:
-        with open_bytes(path) as file:
+        with open_bytes(place) as file:
             lines = [text for (text, *_), _ in zip(decoded_lines(file, encoding), range(_LINES), strict=False) if text]
-    except (LookupError, UnicodeError, OSError, EOFError):
+    except (LookupError, UnicodeError, *UNPACKING):
         raise TableProblem("unreadable_file") from None
     if lines and re.fullmatch(r"sep=.", lines[0], re.IGNORECASE):
         delimiter = delimiter or lines[0][4]
@@ -49,7 +54,7 @@ def sniff(path: Path, *, encoding: str = "", delimiter: str = "", decimal: str =
     if len(header) < 2:
         raise TableProblem("no_header")
     body = [row for row in rows[1:] if len(row) == len(header)]
-    return Shape(encoding, delimiter, decimal or _decimal_of(body), header), body
+    return Shape(encoding, delimiter, decimal or decimal_of(body), header), body
 
 
 def _is_binary(sample: bytes) -> bool:
@@ -107,7 +112,8 @@ def _delimiter_of(lines: Sequence[str]) -> str:
     return max(DELIMITERS, key=lambda d: (fitness(d)[0] > 0.5, fitness(d)[1], fitness(d)[0]))
 
 
-def _decimal_of(rows: Iterable[Sequence[str]]) -> str:
+def decimal_of(rows: Iterable[Sequence[str]]) -> str:
+    """The decimal mark of the numbers among these fields; the point where nothing tells."""
     found = Counter[str]()
     for row in rows:
         for field in row:

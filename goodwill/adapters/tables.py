@@ -1,50 +1,37 @@
 """Tables: CSV files in any encoding and delimiter, read line by line in constant memory, damaged ones too."""
 
 import csv
-import gzip
 import hashlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+import io
+from collections.abc import Iterator
+from functools import partial
+from itertools import islice
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO
 
+from goodwill.adapters.packages import UNPACKING, is_gzip, open_as_it_lies, unpacked
+from goodwill.adapters.records import Place, Probe, Record, Shape, TableProblem, broken_off
 from goodwill.domain.rows import Fault
 
-ENDINGS = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz")
+__all__ = [
+    "Probe",
+    "Reader",
+    "Record",
+    "Shape",
+    "TableProblem",
+    "decoded_lines",
+    "digest",
+    "fields_of",
+    "is_table",
+    "open_bytes",
+]
+_TEXT_ENDINGS = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".xml")
+ENDINGS = (*_TEXT_ENDINGS, *(f"{ending}.gz" for ending in _TEXT_ENDINGS), ".xlsx", ".xlsm", ".parquet", ".zip")
 LONGEST_RECORD = 200_000
 """Characters after which an open quote is taken as never closed."""
+LONGEST_LINE = 4 * 2**20
+"""Bytes after which a line without an end is cut, so that no file can fill the memory."""
 _WIDE = ("utf-16", "utf-16-le", "utf-16-be", "utf-32")
-
-
-class TableProblem(Exception):
-    """A file that cannot be read as a table at all; `code` is unreadable_file or no_header."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """How a file is written: found by looking at it, and shown to the user, who may correct it."""
-
-    encoding: str
-    delimiter: str
-    decimal: str
-    header: tuple[str, ...]
-
-
-class Record(NamedTuple):
-    """One record: its first physical line (the header's is 1), its text, and its fields or what is wrong."""
-
-    line: int
-    raw: str
-    fields: list[str]
-    fault: Fault | None
-
-
-Probe = Callable[[list[str], bool], bool]
-"""Whether these fields read as a row: all of them (True), or the first of a row whose rest is yet to come (False)."""
 
 
 def is_table(path: Path) -> bool:
@@ -58,12 +45,9 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def open_bytes(path: Path) -> IO[bytes]:
-    """The file's bytes, unpacked where they are gzipped (whatever the name says)."""
-    file = path.open("rb")
-    magic = file.read(2)
-    file.seek(0)
-    return gzip.GzipFile(fileobj=file) if magic == b"\x1f\x8b" else file  # type: ignore[return-value]
+def open_bytes(place: Place) -> IO[bytes]:
+    """The table's bytes, unpacked where they are gzipped (whatever the name says)."""
+    return unpacked(open_as_it_lies(place))
 
 
 def fields_of(text: str, delimiter: str) -> tuple[list[str], Fault | None]:
@@ -91,8 +75,8 @@ def _loose(text: str, delimiter: str) -> list[str]:
 class Reader:
     """Iterates over the records of a file. `bytes_done` says how far it is in the file as it lies on the disk."""
 
-    def __init__(self, path: Path, shape: Shape, probe: Probe | None = None) -> None:
-        self.path = path
+    def __init__(self, place: Path | Place, shape: Shape, probe: Probe | None = None) -> None:
+        self.place = place if isinstance(place, Place) else Place(place)
         self.shape = shape
         self.probe = probe
         self.bytes_done = 0
@@ -102,14 +86,20 @@ class Reader:
 
     def __iter__(self) -> Iterator[Record]:
         """Records after the header, blank ones left out."""
-        with self.path.open("rb") as file:
-            magic = file.read(2)
-            file.seek(0)
-            packed = magic == b"\x1f\x8b"
-            source: IO[bytes] = gzip.GzipFile(fileobj=file) if packed else file  # type: ignore[assignment]
-            self._lines = decoded_lines(source, self.shape.encoding)
+        with open_as_it_lies(self.place) as file:
+            packed = is_gzip(file)
+            self._lines = decoded_lines(unpacked(file) if packed else file, self.shape.encoding)
             self._line, self._bytes, self._ahead = 0, 0, None
-            yield from self._records(file if packed else None)
+            try:
+                yield from self._records(file if packed else None)
+            except UNPACKING:
+                if not packed and not self.place.member:
+                    raise  # the disk's own trouble, not the file's
+                yield broken_off(self._line + 1)
+
+    def records(self, after: int = 0) -> Iterator[Record]:
+        """The records after the first `after`."""
+        return islice(self, after, None) if after else iter(self)
 
     def _records(self, packed: IO[bytes] | None) -> Iterator[Record]:
         width, delimiter = len(self.shape.header), self.shape.delimiter
@@ -183,13 +173,12 @@ def decoded_lines(source: IO[bytes], encoding: str) -> Iterator[tuple[str, bool,
     """Physical lines without their ends, whether their bytes could be read (else shown as Western European), and how
     many they were."""
     if encoding.startswith(_WIDE):
-        import io
-
-        for text in io.TextIOWrapper(source, encoding, errors="replace", newline="\n"):
+        wide = io.TextIOWrapper(source, encoding, errors="replace", newline="\n")
+        for text in iter(partial(wide.readline, LONGEST_LINE), ""):
             yield text.rstrip("\r\n"), "\ufffd" not in text and "\x00" not in text, len(text) * 2
         return
     first = True
-    for raw in source:
+    for raw in iter(partial(source.readline, LONGEST_LINE), b""):
         try:
             text, is_read = raw.decode(encoding), True
         except UnicodeDecodeError:

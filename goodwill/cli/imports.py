@@ -13,15 +13,24 @@ from goodwill.cli.opening import open_house
 from goodwill.domain.refusals import Refusal
 from goodwill.domain.viewers import OPERATOR
 
-_SETTINGS = ("site", "zone", "currency", "encoding", "delimiter", "decimal")
+_UNITS = ("calendar", "working")
+_SETTINGS = ("site", "zone", "currency", "encoding", "delimiter", "decimal", "sheet")
 
 
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
-@click.option("--as", "preset", type=click.Choice(["olist", "orders"]), help="What the files are; else recognised.")
+@click.option(
+    "--as",
+    "preset",
+    type=click.Choice(["olist", "orders", "woocommerce", "shopify", "commerceml"]),
+    help="What the files are; else recognised.",
+)
 @click.option("--map", "map_file", type=click.File("r", encoding="utf-8"), help="YAML: which column is which field.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen and keep nothing of it.")
 @click.option("--site", default="", help="The site of orders that name none.")
+@click.option("--sheet", default="", help="The sheet of a workbook; else its first.")
+@click.option("--promise-days", type=click.IntRange(1, 365), help="Delivery was promised within so many days.")
+@click.option("--working-days", is_flag=True, help="Count these days as working days of the site's calendar.")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]), help="Judge as of this moment, UTC.")
 @click.option("--bad-rows", type=click.Path(dir_okay=False, path_type=Path), help="Where to write rows to mend.")
 @click.option("--differences", is_flag=True, help="List the orders whose money differs, too.")
@@ -33,13 +42,16 @@ def import_(
     map_file: Any,
     dry_run: bool,
     site: str,
+    sheet: str,
+    promise_days: int | None,
+    working_days: bool,
     as_of: datetime | None,
     bad_rows: Path | None,
     differences: bool,
     template: bool,
     as_json: bool,
 ) -> None:
-    """Bring in files of orders, or folders of them (csv, csv.gz).
+    """Bring in files of orders, or folders of them (csv, xlsx, parquet, jsonl, CommerceML xml; csv.gz, zip).
 
     Ends with 0, with 1 where rows could not enter, with 2 where nothing could be used. Run it again after an
     interruption: it goes on where it was.
@@ -57,14 +69,23 @@ def import_(
     from goodwill.adapters.presets.looking import Options, files_of
     from goodwill.reads import imports
 
+    texts = {name: str(said[name]) for name in _SETTINGS if name in said}
+    unit = "working" if working_days else said.get("promise_unit", "calendar")
     options = Options(
         preset=preset or "",
         columns=said.get("columns", {}),
-        site=site or said.get("site", ""),
+        site=site or texts.get("site", ""),
+        zone=texts.get("zone", ""),
+        currency=texts.get("currency", ""),
+        encoding=texts.get("encoding", ""),
+        delimiter=texts.get("delimiter", ""),
+        decimal=texts.get("decimal", ""),
+        sheet=sheet or texts.get("sheet", ""),
+        promise_days=promise_days or said.get("promise_days", 0),
+        promise_unit=unit,
         date_order=said.get("dates", ""),
         rating_scale=said.get("rating_scale", 5),
         as_of=as_of.replace(tzinfo=UTC) if as_of else None,
-        **{name: str(said[name]) for name in _SETTINGS if name in said and name != "site"},
     )
     with deeds.kept_only_if(not dry_run):
         row = deeds.bring_in(files_of(paths), options, by=OPERATOR, at=datetime.now(UTC))
@@ -111,12 +132,17 @@ def _map(file: Any) -> dict[str, Any]:
         raise click.ClickException(f"the map is not YAML: {problem}") from None
     if not isinstance(said, dict):
         raise click.ClickException("the map is not a list of fields and columns")
-    known = {"columns", "dates", "rating_scale", *_SETTINGS}
+    known = {"columns", "dates", "rating_scale", "promise_days", "promise_unit", *_SETTINGS}
     if "columns" not in said and not known & said.keys():
         said = {"columns": said}
     unknown = said.keys() - known
     if unknown:
         raise click.ClickException(f"the map does not know {', '.join(sorted(map(str, unknown)))}")
+    days = said.get("promise_days", 0)
+    if not isinstance(days, int) or not 0 <= days <= 365:
+        raise click.ClickException("promise_days is a whole number of days up to 365")
+    if said.get("promise_unit", "calendar") not in _UNITS:
+        raise click.ClickException(f"promise_unit is one of {', '.join(_UNITS)}")
     from goodwill.domain.columns import NAMES
 
     strange = set(said.get("columns", {})) - set(NAMES)
@@ -155,14 +181,14 @@ def _differences(import_id: int) -> list[dict[str, Any]]:
 
 
 def _refuse(refusal: Refusal, as_json: bool) -> None:
-    from goodwill.web.wording import refused
+    from goodwill.web.wording_imports import refused_plan
 
     values = dict(refusal.values)
     if as_json:
         click.echo(json.dumps({"refused": refusal.reason.value, "field": refusal.field, **values}))
     else:
         about = "; ".join(f"{name}: {value}" for name, value in values.items())
-        click.echo(" ".join(part for part in (f"{refusal.field}:", str(refused(refusal)), about) if part), err=True)
+        click.echo(" ".join(part for part in (f"{refusal.field}:", refused_plan(refusal), about) if part), err=True)
     sys.exit(2)
 
 
@@ -172,8 +198,11 @@ def _say(result: dict[str, Any], as_json: bool) -> None:
         return
     for file in result["files"]:
         shape = f"{file['encoding']}, delimiter {file['delimiter']!r}, decimal {file['decimal']!r}"
+        if file["kind"] not in ("csv", ""):
+            shape = ", ".join(part for part in (file["kind"], file["sheet"]) if part)
         counts = f"{file['rows']} rows, {file['good']} good, {file['bad']} bad, {file['held']} waiting"
-        click.echo(f"{Path(file['path']).name}: {file['role']} ({shape}): {counts}")
+        name = "/".join(part for part in (Path(file["path"]).name, file["member"]) if part)
+        click.echo(f"{name}: {file['role']} ({shape}): {counts}")
     for name in ("created", "updated", "unchanged"):
         nouns = ", ".join(f"{count} {noun}" for noun, count in result[name].items()) or "nothing"
         click.echo(f"{name}: {nouns}")

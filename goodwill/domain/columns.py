@@ -339,6 +339,8 @@ STATUSES = {
             "lezárva",
         ),
         "canceled": ("canceled", "cancelled", "отменён", "отменен", "отмена", "törölve", "lemondva", "visszavonva"),
+        "refunded": ("refunded", "возвращён", "возвращен", "возврат", "visszatérítve"),
+        "failed": ("failed", "не удался", "не удался платёж", "sikertelen"),
         "unavailable": ("unavailable", "out of stock", "нет в наличии", "nincs készleten", "nem elérhető"),
     }.items()
     for word in words

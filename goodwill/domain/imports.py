@@ -1,15 +1,29 @@
 """Imports: what a file's rows mean, whatever the file looked like, and how its old promises ended."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from goodwill.domain.hours import HoursError
 from goodwill.domain.promises import settle
+from goodwill.domain.rows import BadValue, Fault
+from goodwill.domain.schedules import Schedule
 from goodwill.domain.targets import LateRule, Outcome, Policy, Standing
+from goodwill.domain.windows import micros, moment
 
 DELIVERED = "delivered"
-WITHDRAWN = {"canceled": "cancelled", "cancelled": "cancelled", "unavailable": "unavailable"}
+REFUNDED = "refunded"
+WITHDRAWN = {
+    "canceled": "cancelled",
+    "cancelled": "cancelled",
+    "unavailable": "unavailable",
+    "failed": "failed",
+    REFUNDED: "refunded",
+}
 """Statuses under which nothing will be delivered any more, and the reason each gives."""
+OF_THE_ORDER = 0
+"""The position of the line that is about no goods."""
 NOUNS = (
     "site",
     "category",
@@ -42,7 +56,7 @@ class CustomerRecord(NamedTuple):
 
 
 class AddressRecord(NamedTuple):
-    """A postal address of the customer of that key."""
+    """A postal address of the customer of that key; where it names no country it is in the firm's."""
 
     key: str
     customer: str
@@ -50,6 +64,7 @@ class AddressRecord(NamedTuple):
     region: str
     postcode: str
     digest: str
+    country: str = ""
 
 
 class CategoryRecord(NamedTuple):
@@ -113,7 +128,8 @@ class OrderRecord(NamedTuple):
 
 
 class LineRecord(NamedTuple):
-    """A line of the order of that key; `position` None is the next free one, matched by product."""
+    """A line of the order of that key; `position` None is the next free one, matched by product, and OF_THE_ORDER what
+    belongs to no goods but to the order as a whole: its carriage, a discount, taxes on top."""
 
     order: str
     position: int | None
@@ -167,6 +183,28 @@ class Parcel(NamedTuple):
     ratings: tuple[RatingRecord, ...] = ()
 
 
+class Within(NamedTuple):
+    """A delivery promised so many days after the order where a file names no date.
+
+    With schedules, by the site's name, they are that site's working days; a site without one works every day. Without
+    schedules they are days of the calendar.
+    """
+
+    days: int
+    schedules: Mapping[str, Schedule] | None = None
+
+
+def promised_within(within: Within, site: str, placed_at: datetime, zone: ZoneInfo) -> date:
+    """The local day until whose end a delivery is promised. Raises BadValue where no calendar reaches so far."""
+    schedule = within.schedules.get(site) if within.schedules is not None else None
+    try:
+        if schedule is None:
+            return placed_at.astimezone(zone).date() + timedelta(days=within.days)
+        return moment(schedule.after_business_days(micros(placed_at), within.days), zone).date()
+    except (HoursError, OverflowError):
+        raise BadValue("placed", Fault.NOT_A_DATE) from None
+
+
 class Ending(NamedTuple):
     """How an imported promise stands: the columns that say so."""
 
@@ -184,13 +222,15 @@ class Ending(NamedTuple):
 def ending_of(order: OrderRecord, promise: PromiseRecord, zone: ZoneInfo, *, as_of: datetime) -> Ending:
     """How the delivery promise of an order from a file stands at `as_of`.
 
-    Delivered with a moment: kept or broken, and with no trace of a warning "unrecorded", never silent. Cancelled or
-    unavailable: withdrawn, at the last moment the file knows of. Everything else is open: beyond its due moment it
-    is late and nobody watched it; before that it is watched from now on.
+    Delivered with a moment: kept or broken, and with no trace of a warning "unrecorded", never silent. Cancelled,
+    unavailable, failed, or refunded before it was delivered: withdrawn, at the last moment the file knows of.
+    Everything else is open: beyond its due moment it is late and nobody watched it; before that it is watched from
+    now on.
     """
     due = promise.due_at
     reason = WITHDRAWN.get(order.status, "")
-    if reason:
+    # what had been delivered before the money went back was kept or broken, and stays so
+    if reason and not (order.status == REFUNDED and order.delivered_at is not None):
         known = [m for m in (order.placed_at, order.approved_at, order.handed_over_at) if m is not None]
         return Ending(Outcome.WITHDRAWN.value, "", None, None, None, None, max(known), reason, True)
     acted = order.delivered_at

@@ -16,6 +16,8 @@ class Fault(StrEnum):
     UNREADABLE_BYTES = "unreadable_bytes"
     UNCLOSED_QUOTE = "unclosed_quote"
     WRONG_COLUMNS = "wrong_columns"
+    NOT_AN_OBJECT = "not_an_object"
+    BROKEN_OFF = "broken_off"
     MISSING = "missing"
     TOO_LONG = "too_long"
     NOT_A_KEY = "not_a_key"

@@ -10,6 +10,7 @@ from goodwill.adapters.presets.looking import MENDED, ROLE_COLUMN
 from goodwill.adapters.tables import fields_of
 from goodwill.domain.money import Money
 from goodwill.domain.roles import May
+from goodwill.domain.rows import Fault
 from goodwill.domain.viewers import Viewer
 from goodwill.store import reconciliations
 from goodwill.store.imports import BadRow, Import, ImportFile
@@ -110,6 +111,9 @@ def result(viewer: Viewer, import_id: int) -> dict[str, Any] | None:
                 "role": file.role,
                 "sha256": file.sha256,
                 "encoding": file.encoding,
+                "kind": file.kind,
+                "member": file.member,
+                "sheet": file.sheet,
                 "delimiter": file.delimiter,
                 "decimal": file.decimal,
                 "rows": file.rows_done,
@@ -171,7 +175,9 @@ def headers(viewer: Viewer, import_id: int) -> list[str]:
 
 def _problem(row: Import, found: BadRow) -> Problem:
     header: list[str] = row.mapping["headers"][found.file.position]
-    values, _ = fields_of(found.raw, found.file.delimiter)
+    # what was no row at all has no columns to mend: it is shown as it stands
+    whole = found.code in (Fault.NOT_AN_OBJECT.value, Fault.BROKEN_OFF.value) and not found.field
+    values = [] if whole else fields_of(found.raw, found.file.delimiter)[0]
     # of a cut row what is there; of one with too much the rest is left out: it is in `raw`
     columns = dict(zip(header, values, strict=False))
     role = columns.get(ROLE_COLUMN, "") if found.file.role == MENDED else found.file.role

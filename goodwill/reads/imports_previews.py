@@ -3,14 +3,16 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from goodwill.adapters import schedules, sources
 from goodwill.adapters.presets import olist, orders
-from goodwill.adapters.presets.looking import IGNORED, MENDED, Given, Look, Options, look
-from goodwill.adapters.tables import Reader, Shape
-from goodwill.domain.imports import Parcel
+from goodwill.adapters.presets.looking import IGNORED, MENDED, READERS, WORKING_DAYS, Given, Look, Options, look
+from goodwill.adapters.records import Shape
+from goodwill.domain.imports import Parcel, Within
 from goodwill.domain.roles import May
 from goodwill.domain.rows import BadValue
 from goodwill.domain.viewers import Viewer
@@ -40,6 +42,9 @@ class PreviewFile:
     name: str
     role: str
     preset: str
+    kind: str
+    sheet: str
+    sheets: tuple[str, ...]
     encoding: str
     delimiter: str
     decimal: str
@@ -76,23 +81,36 @@ def preview(viewer: Viewer, import_id: int, options: Options) -> Preview | None:
     zone = options.zone or (firm.zone if firm else "UTC")
     currency = options.currency or (firm.currency if firm else "")
     country = firm.country if firm else ""
-    looks = [look(Given(Path(row.path), row.name), options) for row in draft.files.order_by("position")]
-    files = tuple(_file(one, options, zone, currency, country) for one in looks)
+    looks = [look(Given(Path(row.path), row.name, row.member), options) for row in draft.files.order_by("position")]
+    within = _within(options, sites, draft.as_of)
+    files = tuple(_file(one, options, within, (zone, currency, country)) for one in looks)
     preset = next((one.preset for one in looks if one.role != IGNORED), "")
     return Preview(files, preset, sites, zone, currency)
 
 
-def _file(one: Look, options: Options, zone: str, currency: str, country: str) -> PreviewFile:
+def _within(options: Options, sites: tuple[str, ...], at: datetime) -> Within | None:
+    """The promise that was said to hold, for trying rows with it."""
+    if not options.promise_days:
+        return None
+    if options.promise_unit != WORKING_DAYS:
+        return Within(options.promise_days)
+    rows = Site.objects.filter(name__in=sites, calendar__isnull=False).select_related("calendar")
+    facts = {row.name: (row.calendar.facts() if row.calendar else (), row.zone) for row in rows}
+    by_site = {name: schedules.of(versions, zone=zone, at=at) for name, (versions, zone) in facts.items() if versions}
+    return Within(options.promise_days, by_site)
+
+
+def _file(one: Look, options: Options, within: Within | None, taken: tuple[str, str, str]) -> PreviewFile:
     if one.shape is None:
-        return PreviewFile(one.given.name, one.role, "", "", "", "", "", (), (), 0, (), one.problem)
+        return PreviewFile(one.given.name, one.role, "", "", "", (), "", "", "", "", (), (), 0, (), one.problem)
     fields = {header: name for name, header in one.columns.items()}
     columns = tuple((header, fields.get(header, "")) for header in one.shape.header)
-    parse = _parser(one, one.shape, options, zone, currency, country)
+    parse = _parser(one, one.shape, options, within, taken)
     rows: list[PreviewRow] = []
     wrong: Counter[str] = Counter()
     checked = 0
     if parse is not None:
-        for record in islice(Reader(one.given.path, one.shape), CHECKED):
+        for record in islice(sources.open_source(one.given.place, one.shape).records(), CHECKED):
             field, code, values = "", record.fault.value if record.fault else "", {}
             if not code:
                 try:
@@ -110,6 +128,9 @@ def _file(one: Look, options: Options, zone: str, currency: str, country: str) -
         one.given.name,
         one.role,
         one.preset,
+        one.shape.kind,
+        one.shape.sheet,
+        one.shape.sheets,
         one.shape.encoding,
         one.shape.delimiter,
         one.shape.decimal,
@@ -123,18 +144,19 @@ def _file(one: Look, options: Options, zone: str, currency: str, country: str) -
 
 
 def _parser(
-    one: Look, shape: Shape, options: Options, zone: str, currency: str, country: str
+    one: Look, shape: Shape, options: Options, within: Within | None, taken: tuple[str, str, str]
 ) -> Callable[[Sequence[str]], Parcel] | None:
     if one.preset == olist.NAME and one.role not in (IGNORED, MENDED):
         own = [name for name in shape.header if not name.startswith("problem_")]
         return olist.parser(one.role, own) if own == list(shape.header) else None
-    if one.preset != orders.NAME:
+    if one.preset not in READERS:
         return None
+    zone, currency, country = taken
     try:
         info = ZoneInfo(zone)
     except (KeyError, ValueError, OSError):
         info = ZoneInfo("UTC")
     terms = orders.Terms(
-        info, currency or "XXX", country, options.site, shape.decimal, one.date_order, options.rating_scale
+        info, currency or "XXX", country, options.site, shape.decimal, one.date_order, options.rating_scale, within
     )
-    return orders.Reader(shape.header, one.columns, terms)
+    return READERS[one.preset](shape.header, one.columns, terms)

@@ -6,8 +6,9 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, Value, When
 
+from goodwill.domain.imports import OF_THE_ORDER
 from goodwill.domain.money import MICRO, Money
 from goodwill.domain.own_fields import FieldNoun
 from goodwill.domain.roles import May
@@ -99,6 +100,10 @@ def statuses(viewer: Viewer) -> list[str]:
     return sorted({status for status in latest if status})
 
 
+_WHOLE_LAST = Case(When(position=OF_THE_ORDER, then=Value(1)), default=Value(0))
+"""What belongs to the order as a whole stands below its goods."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """A line with its figures in readable units; `product` is its name, or its category and key."""
@@ -179,7 +184,9 @@ def one(viewer: Viewer, order_id: int) -> OrderPage | None:
     if order is None:
         return None
     lines = list(
-        OrderLine.objects.filter(order=order).select_related("product__category", "seller").order_by("position")[:LINES]
+        OrderLine.objects.filter(order=order)
+        .select_related("product__category", "seller")
+        .order_by(_WHOLE_LAST, "position")[:LINES]
     )
     payments = list(Payment.objects.filter(order=order).order_by("position"))
     currency = order.currency

@@ -33,7 +33,10 @@ class Import(models.Model):
 
 
 class ImportFile(models.Model):
-    """A file of an import; `rows_done` is the checkpoint written in the transaction of each batch."""
+    """A file of an import; `rows_done` is the checkpoint written in the transaction of each batch.
+
+    `member` is the table in a ZIP file, `sheet` that of a workbook.
+    """
 
     run = models.ForeignKey(Import, models.CASCADE, related_name="files")
     position = models.PositiveIntegerField()
@@ -45,6 +48,9 @@ class ImportFile(models.Model):
     encoding = models.CharField(max_length=32, blank=True)
     delimiter = models.CharField(max_length=4, blank=True)
     decimal = models.CharField(max_length=1, blank=True)
+    kind = models.CharField(max_length=12, default="csv", blank=True)
+    member = models.CharField(max_length=1000, blank=True)
+    sheet = models.CharField(max_length=64, blank=True)
     rows_done = models.BigIntegerField(default=0)
     bytes_done = models.BigIntegerField(default=0)
     good = models.BigIntegerField(default=0)

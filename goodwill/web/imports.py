@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from goodwill.actions import imports as deeds
 from goodwill.actions import imports_plans, imports_undo
 from goodwill.adapters.presets import orders
-from goodwill.adapters.presets.looking import PRESETS, Options
+from goodwill.adapters.presets.looking import CALENDAR_DAYS, PRESETS, WORKING_DAYS, Options
 from goodwill.domain.columns import COLUMNS
 from goodwill.domain.refusals import Refusal
 from goodwill.domain.roles import May
@@ -111,6 +111,7 @@ def preview(request: HttpRequest, import_id: int) -> HttpResponse:
             "problems": [(wording_imports.explained(code, {})[0], count) for code, count in file.problems],
             "problem": wording_imports.unusable(file.problem) if file.problem else "",
             "is_unknown": not file.preset and bool(file.columns),
+            "kind": wording_imports.kind(file.kind),
         }
         for file in shown.files
     ]
@@ -124,6 +125,8 @@ def preview(request: HttpRequest, import_id: int) -> HttpResponse:
         "error_field": error_field,
         "delimiters": wording_imports.DELIMITERS,
         "encodings": wording_imports.ENCODINGS,
+        "presets": wording_imports.PRESETS.items(),
+        "units": wording_imports.UNITS,
     }
     return render(request, "imports/preview.html", context, status=422 if error else 200)
 
@@ -133,8 +136,12 @@ def _options(request: HttpRequest) -> Options:
     headers = said.getlist("header")
     fields = said.getlist("field")
     scale = said.get("rating_scale", "")
+    days = said.get("promise_days", "").strip()
+    preset = said.get("preset", "")
+    if preset != said.get("looked_as", preset):
+        headers = fields = []  # what the columns meant was said of something else
     return Options(
-        preset=said.get("preset", "") if said.get("preset") in PRESETS else "",
+        preset=preset if preset in PRESETS else "",
         columns={field: header for header, field in zip(headers, fields, strict=False) if field},
         site=said.get("site", "").strip(),
         zone=said.get("zone", "").strip(),
@@ -144,6 +151,9 @@ def _options(request: HttpRequest) -> Options:
         encoding=said.get("encoding", ""),
         delimiter="\t" if said.get("delimiter") == "tab" else said.get("delimiter", ""),
         decimal=said.get("decimal", ""),
+        sheet=said.get("sheet", ""),
+        promise_days=int(days) if days.isdecimal() and len(days) < 6 else 0 if not days else -1,
+        promise_unit=WORKING_DAYS if said.get("promise_unit") == WORKING_DAYS else CALENDAR_DAYS,
     )
 
 
@@ -173,7 +183,10 @@ def detail(request: HttpRequest, import_id: int) -> HttpResponse:
         "feed": feeds.of_imports(viewer, [import_id]).get(import_id),
         "failure": wording_feeds.import_error(row.error) if row.state == "failed" else "",
         "job": _job(request, import_id),
-        "files": [(file, wording_imports.role(file.role)) for file in imports.files(viewer, import_id)],
+        "files": [
+            (file, wording_imports.role(file.role), wording_imports.kind(file.kind))
+            for file in imports.files(viewer, import_id)
+        ],
         "totals": imports.totals(viewer, import_id),
         "counts": counts,
         "problems": [

@@ -41,6 +41,8 @@ STATUSES: dict[str, Words] = {
     "canceled": pgettext_lazy("status of an order", "cancelled"),
     "cancelled": pgettext_lazy("status of an order", "cancelled"),
     "unavailable": pgettext_lazy("status of an order", "not available"),
+    "refunded": pgettext_lazy("status of an order", "refunded"),
+    "failed": pgettext_lazy("status of an order", "not paid"),
     "returned": pgettext_lazy("status of an order", "returned"),
 }
 PAYMENTS: dict[str, Words] = {

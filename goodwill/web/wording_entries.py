@@ -92,6 +92,8 @@ _WITHDRAWN: dict[str, Words] = {
     "not_needed": gettext_lazy("A promise was withdrawn: the customer no longer needs it."),
     "cancelled": gettext_lazy("A promise was withdrawn: the order was cancelled."),
     "canceled": gettext_lazy("A promise was withdrawn: the order was cancelled."),
+    "refunded": gettext_lazy("A promise was withdrawn: the money was given back."),
+    "failed": gettext_lazy("A promise was withdrawn: the order was not paid."),
     "unavailable": gettext_lazy("A promise was withdrawn: the goods were not to be had."),
 }
 _ABOUT_CUSTOMER: dict[tuple[str, str], Words] = {

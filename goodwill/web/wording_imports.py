@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
-from goodwill.domain.refusals import Refusal
+from goodwill.domain.refusals import Reason, Refusal
 from goodwill.domain.rows import Fault
 from goodwill.web.templatetags.goodwill import number
 from goodwill.web.wording import Words, refused
@@ -21,6 +21,14 @@ FAULTS: dict[Fault, tuple[Words, Words]] = {
     Fault.WRONG_COLUMNS: (
         gettext_lazy("The row has not as many columns as the header."),
         gettext_lazy("Fill in what is cut off; put quotation marks around values that hold the delimiter."),
+    ),
+    Fault.NOT_AN_OBJECT: (
+        gettext_lazy("This is written in another way than the rest of the file and cannot be read."),
+        gettext_lazy("Compare it with the original, and fill in the columns of the row."),
+    ),
+    Fault.BROKEN_OFF: (
+        gettext_lazy("The file is damaged here or breaks off; nothing after this could be read."),
+        gettext_lazy("Export it again and import it: what came before is in and stays as it is."),
     ),
     Fault.MISSING: (gettext_lazy("This has to be there and is empty."), gettext_lazy("Fill it in.")),
     Fault.TOO_LONG: (
@@ -164,8 +172,42 @@ DELIMITERS: tuple[tuple[str, Words], ...] = (
 )
 ENCODINGS = ("utf-8", "utf-16", "cp1252", "cp1250", "cp1251", "koi8_r", "cp866", "iso8859_2")
 _UNUSABLE: dict[str, Words] = {
-    "unreadable_file": gettext_lazy("This is not a text file. Save it as CSV, then choose it again."),
+    "unreadable_file": gettext_lazy(
+        "This file is damaged or of a kind that is not read here. Save it as CSV or XLSX, then choose it again."
+    ),
     "no_header": gettext_lazy("There is no header row with at least two columns. Add one, then choose the file again."),
+}
+_UNUSABLE |= {
+    "no_orders": gettext_lazy("There are no orders in this file. Export the orders, then choose it again."),
+    "no_tables": gettext_lazy("There is no table in this ZIP file. Pack the exported files into it as they are."),
+    "no_sheet": gettext_lazy("The workbook has no sheet of this name. Choose one of its sheets."),
+    "needs_analytics": gettext_lazy(
+        "Parquet is read only where the analytics extra is installed (make analytics). Install it, or save as CSV."
+    ),
+    "old_workbook": gettext_lazy(
+        "This is an old workbook (.xls) or one with a password. Save it as XLSX without one, then choose it again."
+    ),
+    "encrypted": gettext_lazy("This ZIP file has a password. Unpack it, then choose the files in it."),
+    "too_packed": gettext_lazy(
+        "This file unpacks to far more than tables of orders do. Unpack it yourself, then choose the files you know."
+    ),
+}
+PRESETS: dict[str, Words] = {
+    "orders": gettext_lazy("A table of orders"),
+    "woocommerce": gettext_lazy("Orders from WooCommerce"),
+    "shopify": gettext_lazy("Orders from Shopify"),
+    "commerceml": gettext_lazy("Orders from 1C (CommerceML)"),
+}
+UNITS: tuple[tuple[str, Words], ...] = (
+    ("calendar", gettext_lazy("calendar days")),
+    ("working", gettext_lazy("working days of the site")),
+)
+KINDS: dict[str, Words] = {
+    "csv": "CSV",
+    "xlsx": gettext_lazy("Excel workbook"),
+    "parquet": "Parquet",
+    "jsonl": "JSON Lines",
+    "commerceml": "CommerceML",
 }
 _OBSTACLES: dict[str, Words] = {
     "imports": gettext_lazy("Later imports stand on it: %(said)s. Take those back first."),
@@ -203,6 +245,11 @@ def told(column: str, code: str, values: Mapping[str, str]) -> str:
     return gettext("%(field)s: %(wrong)s %(remedy)s") % {"field": field(column), "wrong": wrong, "remedy": remedy}
 
 
+def kind(code: str) -> str:
+    """What kind of file it is."""
+    return str(KINDS.get(code, ""))
+
+
 def names(files: Sequence[str]) -> str:
     """What is imported: the file, or how many."""
     if len(files) == 1:
@@ -221,6 +268,11 @@ def refused_plan(refusal: Refusal) -> str:
         return gettext("Say in which currency the sums are.")
     if refusal.field == "site":
         return gettext("Say at which site the orders were placed.")
+    if refusal.field == "promise_days":
+        return gettext("Say within how many days delivery was promised: a whole number up to 365.")
+    if refusal.reason is Reason.NOT_A_TABLE:
+        about = dict(refusal.values)
+        return f"{about['name']}: {unusable(about['problem'])}"
     if refusal.field == "columns":
         lacking = ", ".join(field(name) for name in dict(refusal.values)["fields"].split(", ") if name)
         return gettext("Say which columns hold: %(fields)s.") % {"fields": lacking}

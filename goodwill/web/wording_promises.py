@@ -62,8 +62,17 @@ _TAKEN_BACK: dict[Correction, Callable[[], str]] = {
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
 
+_IMPORTED: dict[str, Words] = {
+    "unavailable": pgettext_lazy("why withdrawn", "The goods were not to be had"),
+    "refunded": pgettext_lazy("why withdrawn", "The money was given back"),
+    "failed": pgettext_lazy("why withdrawn", "The order was not paid"),
+}
+
+
 def withdrawn_because(code: str) -> str:
     """Why a promise was withdrawn; imports bring words of their own."""
+    if code in _IMPORTED:
+        return str(_IMPORTED[code])
     return str(WITHDRAWALS[Withdrawal(code)]) if code in set(Withdrawal) else code.replace("_", " ")
 
 

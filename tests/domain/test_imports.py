@@ -5,8 +5,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from goodwill.domain.imports import Ending, OrderRecord, PromiseRecord, ending_of
+from goodwill.domain.hours import Calendar
+from goodwill.domain.imports import Ending, OrderRecord, PromiseRecord, Within, ending_of, promised_within
+from goodwill.domain.rows import BadValue, Fault
+from goodwill.domain.schedules import schedule_of
 
+HOUR = 3_600
 ZONE = ZoneInfo("Europe/Berlin")
 PLACED = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 DUE = datetime(2026, 3, 5, 23, 0, tzinfo=UTC)
@@ -83,3 +87,36 @@ def test_a_promise_still_to_come_is_watched_and_wakes_when_little_time_is_left()
 def test_an_order_placed_after_its_promise_was_due_is_no_riddle() -> None:
     odd = ending(placed=DUE + timedelta(days=1), as_of=DUE - timedelta(days=1))
     assert (odd.standing, odd.wakes_at) == ("on_time", DUE)
+
+
+@pytest.mark.parametrize(("status", "reason"), [("failed", "failed"), ("refunded", "refunded")])
+def test_what_was_not_paid_or_paid_back_before_it_came_is_withdrawn(status: str, reason: str) -> None:
+    found = ending(status=status)
+    assert (found.outcome, found.withdrawn_reason) == ("withdrawn", reason)
+
+
+def test_what_came_before_the_money_went_back_was_kept_or_broken() -> None:
+    assert ending(status="refunded", delivered=DUE - timedelta(hours=1)).outcome == "kept"
+    assert ending(status="refunded", delivered=DUE + timedelta(hours=1)).outcome == "broken_unrecorded"
+
+
+def test_days_of_the_calendar_are_counted_from_the_local_day_of_the_order() -> None:
+    late_in_berlin = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
+    assert promised_within(Within(3), "Shop", late_in_berlin, ZONE) == date(2026, 3, 5)
+    assert promised_within(Within(0), "Shop", late_in_berlin, ZONE) == date(2026, 3, 2)
+
+
+def test_working_days_are_those_of_the_orders_own_site() -> None:
+    week = tuple(((9 * HOUR, 17 * HOUR),) if day < 5 else () for day in range(7))
+    within = Within(2, {"Shop": schedule_of(Calendar(ZONE, week))})
+    friday = datetime(2026, 3, 6, 20, 0, tzinfo=UTC)
+    assert promised_within(within, "Shop", friday, ZONE) == date(2026, 3, 10)
+    assert promised_within(within, "Elsewhere", friday, ZONE) == date(2026, 3, 8), "it works every day"
+
+
+def test_a_calendar_that_runs_out_of_working_days_promises_nothing() -> None:
+    once = Calendar(ZONE, ((),) * 7, special=((date(2028, 6, 1), ((9 * HOUR, 17 * HOUR),)),))
+    within = Within(2, {"Shop": schedule_of(once)})
+    with pytest.raises(BadValue) as caught:
+        promised_within(within, "Shop", PLACED, ZONE)
+    assert (caught.value.field, caught.value.fault) == ("placed", Fault.NOT_A_DATE)

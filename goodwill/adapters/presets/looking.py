@@ -1,16 +1,30 @@
 """Looking at files before they are imported: how each is written, which preset it fits, what it is in it."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from goodwill.adapters import sniffing, tables
-from goodwill.adapters.presets import olist, orders
-from goodwill.adapters.tables import Shape, TableProblem
+from goodwill.adapters import sniffing, sources, tables
+from goodwill.adapters.presets import commerceml, olist, orders, shopify, woocommerce
+from goodwill.adapters.records import Place, Shape, TableProblem
 from goodwill.domain import columns
 
-PRESETS = (olist.NAME, orders.NAME)
+READERS: dict[str, type[orders.Reader] | type[shopify.Reader] | type[woocommerce.Reader] | type[commerceml.Reader]] = {
+    orders.NAME: orders.Reader,
+    shopify.NAME: shopify.Reader,
+    woocommerce.NAME: woocommerce.Reader,
+    commerceml.NAME: commerceml.Reader,
+}
+"""Presets of which every row tells of an order: what turns a row into a parcel, given header, columns and terms."""
+_GUESSES: dict[str, Callable[[Sequence[str]], dict[str, str]]] = {
+    orders.NAME: columns.guess,
+    shopify.NAME: shopify.guess,
+    woocommerce.NAME: woocommerce.guess,
+    commerceml.NAME: commerceml.guess,
+}
+PRESETS = (olist.NAME, *READERS)
+CALENDAR_DAYS, WORKING_DAYS = "calendar", "working"
 MENDED = "mended"
 """The role of a file of bad rows of several roles that were mended: each row says which it has."""
 IGNORED = "ignored"
@@ -20,10 +34,16 @@ ID_COLUMN = "problem_id"
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A file to import: where it lies and what it was called."""
+    """A file to import: where it lies and what it was called; of a ZIP file the member."""
 
     path: Path
     name: str
+    member: str = ""
+
+    @property
+    def place(self) -> Place:
+        """Where its table lies."""
+        return Place(self.path, self.member)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +61,10 @@ class Options:
     delimiter: str = ""
     decimal: str = ""
     as_of: datetime | None = None
+    sheet: str = ""
+    promise_days: int = 0
+    """Days after the order within which delivery was promised, where a file names no date; 0: nothing was promised."""
+    promise_unit: str = CALENDAR_DAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +79,7 @@ class Look:
     columns: Mapping[str, str]
     date_order: str
     problem: str = ""
-    """unreadable_file or no_header."""
+    """Why it cannot be read; see TableProblem."""
 
 
 def files_of(paths: Sequence[Path]) -> list[Given]:
@@ -67,11 +91,31 @@ def files_of(paths: Sequence[Path]) -> list[Given]:
     return found
 
 
+def opened(given: Sequence[Given]) -> list[Given]:
+    """The same files, and in the place of a ZIP file the tables in it; one that cannot be opened stays as it is."""
+    found: list[Given] = []
+    for one in given:
+        try:
+            members = [] if one.member else sources.tables_in(one.path)
+        except TableProblem:
+            members = []
+        found += [replace(one, name=_last(member), member=member) for member in members] or [one]
+    return found
+
+
+def _last(member: str) -> str:
+    return member.replace("\\", "/").rpartition("/")[2]
+
+
 def look(given: Given, options: Options) -> Look:
     """Look at a file; never raises for what is wrong with it."""
     try:
-        shape, rows = sniffing.sniff(
-            given.path, encoding=options.encoding, delimiter=options.delimiter, decimal=options.decimal
+        shape, rows = sources.sniff(
+            given.place,
+            encoding=options.encoding,
+            delimiter=options.delimiter,
+            decimal=options.decimal,
+            sheet=options.sheet,
         )
     except TableProblem as problem:
         return Look(given, "", IGNORED, None, (), {}, "dmy", problem.code)
@@ -91,9 +135,20 @@ def _what_it_is(header: Sequence[str], options: Options) -> tuple[str, str, Mapp
             return olist.NAME, IGNORED if role in olist.IGNORED else role, {}
         if options.preset:
             return "", IGNORED, {}
+    preset = options.preset or _export_of(header)
     asked = {name: header_ for name, header_ in options.columns.items() if header_ in header}
-    guessed = {name: header_ for name, header_ in columns.guess(header).items() if header_ not in asked.values()}
+    guessed = {name: header_ for name, header_ in _GUESSES[preset](header).items() if header_ not in asked.values()}
     found = guessed | asked if not options.columns else asked | {k: v for k, v in guessed.items() if k not in asked}
     if columns.missing(found):
         return "", IGNORED, found
-    return orders.NAME, orders.NAME, found
+    return preset, orders.NAME, found
+
+
+def _export_of(header: Sequence[str]) -> str:
+    """The preset whose export has such columns; what is no known export is a plain file of orders."""
+    names = frozenset(header)
+    if names >= shopify.NEEDED:
+        return shopify.NAME
+    if names >= commerceml.NEEDED:
+        return commerceml.NAME
+    return woocommerce.NAME if woocommerce.fits(header) else orders.NAME

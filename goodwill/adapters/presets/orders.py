@@ -22,9 +22,23 @@ from goodwill.domain.imports import (
     PromiseRecord,
     RatingRecord,
     SellerRecord,
+    Within,
+    promised_within,
 )
 from goodwill.domain.money import MICRO, Money, exponent
-from goodwill.domain.rows import BadValue, Fault, end_of_day, instant, minor, needed, number, reading, text, whole
+from goodwill.domain.rows import (
+    BadValue,
+    Fault,
+    end_of_day,
+    instant,
+    minor,
+    needed,
+    number,
+    reading,
+    start_of_day,
+    text,
+    whole,
+)
 from goodwill.domain.search_words import fold
 
 NAME = "orders"
@@ -48,6 +62,8 @@ class Terms:
     decimal: str
     date_order: str
     rating_scale: int
+    within: Within | None = None
+    """A promise for orders of which the file names none."""
 
 
 class Reader:
@@ -65,17 +81,21 @@ class Reader:
         self._values: dict[str, str] = {}
         self._head: tuple[str, ...] = ()
         self._parcel: Parcel | None = None
+        within = terms.within
+        # another term makes another promise: then the order says something else than before
+        self._said = (f"{within.days}|{within.schedules is not None}",) if within is not None else ()
         self._typed = [places[name] for name in ("placed", "promised", "delivered") if name in places]
 
-    def key(self, fields: Sequence[str]) -> str:
-        """What rows of one order have in common."""
-        return fields[self._order_at].strip()
+    def key_of(self, values: Mapping[str, str]) -> str:
+        """The key of the order that these values name; raises BadValue where they name none."""
+        site = text(values.get("site", ""), "site", 120) or self.terms.site
+        return f"{fold(site)[:50]}|{needed(values['order'], 'order', 64)}"
 
     def __call__(self, fields: Sequence[str]) -> Parcel:
         """The parcel of a row; raises BadValue."""
         head = tuple(fields[place] for _, place in self._order)
-        if self._parcel is None or not self._is_same_order(fields):
-            again = self._is_same_order(fields)
+        if self._parcel is None or not self.is_in(fields):
+            again = self.is_in(fields)
             # after a damaged first row the next one of its order may have left out what stood there
             before = self._values if again else {}
             self._values = {name: fields[place] or before.get(name, "") for name, place in self._order}
@@ -85,12 +105,13 @@ class Reader:
             for (name, _), value, first in zip(self._order, head, self._head, strict=True):
                 if value.strip() and value != first:
                     raise BadValue(name, Fault.CONTRADICTS)
-        line = self._of_line({name: fields[place] for name, place in self._line}, self._parcel.orders[0])
+        line = self.line_of({name: fields[place] for name, place in self._line}, self._parcel.orders[0])
         return self._parcel._replace(
             lines=line.lines, products=line.products, categories=line.categories, sellers=line.sellers
         )
 
-    def _is_same_order(self, fields: Sequence[str]) -> bool:
+    def is_in(self, fields: Sequence[str]) -> bool:
+        """Whether a row is of the order that was read last."""
         if fields[self._order_at] != self._values.get("order"):
             return False
         site = fields[self._site_at] if self._site_at is not None else ""
@@ -125,7 +146,7 @@ class Reader:
         terms = self.terms
         number_ = needed(values["order"], "order", 64)
         site = text(values.get("site", ""), "site", 120) or terms.site
-        key = f"{fold(site)[:50]}|{number_}"
+        key = self.key_of(values)
         customers = self._customers(values, key)
         placed_at, _, _ = self._moment(values.get("placed", ""), "placed")
         handed_over_at, _ = self._maybe(values, "handed_over")
@@ -145,12 +166,12 @@ class Reader:
             None,
             status,
             currency,
-            self._promise(values.get("promised", "")),
+            self._promise(values.get("promised", ""), site, placed_at),
             handed_over_at,
             delivered_at,
             delivered.date() if delivered else None,
             text(values.get("carrier", ""), "carrier", 80),
-            _digest(*values.values()),
+            _digest(*values.values(), *(() if values.get("promised", "").strip() else self._said)),
         )
         return Parcel(
             customers=customers,
@@ -159,13 +180,17 @@ class Reader:
             ratings=self._rating(values, order),
         )
 
-    def _promise(self, value: str) -> PromiseRecord | None:
+    def _promise(self, value: str, site: str, placed_at: datetime) -> PromiseRecord | None:
+        zone = self.terms.zone
         if not value or value.isspace():
-            return None
+            if self.terms.within is None:
+                return None
+            day = promised_within(self.terms.within, site, placed_at, zone)
+            return PromiseRecord(start_of_day(day, zone), day, end_of_day(day, zone), "end_of_day", "day")
         moment, found, has_time = self._moment(value, "promised")
         if has_time:
             return PromiseRecord(moment, found.date(), moment, "moment", "moment")
-        return PromiseRecord(moment, found.date(), end_of_day(found.date(), self.terms.zone), "end_of_day", "day")
+        return PromiseRecord(moment, found.date(), end_of_day(found.date(), zone), "end_of_day", "day")
 
     def _customers(self, values: Mapping[str, str], order_key: str) -> tuple[CustomerRecord, ...]:
         """The buyer, and where an organisation buys through a person, that person."""
@@ -214,7 +239,8 @@ class Reader:
         digest = _digest(score, words)
         return (RatingRecord(order.key, order.key, overall, scale, "", words, None, order.delivered_at, digest),)
 
-    def _of_line(self, values: Mapping[str, str], order: OrderRecord) -> Parcel:
+    def line_of(self, values: Mapping[str, str], order: OrderRecord) -> Parcel:
+        """What a row says of a line of this order; nothing where it names no item, price and freight."""
         item = text(values.get("item", ""), "item", 200)
         price = values.get("unit_price", "").strip()
         carriage = values.get("freight", "").strip()

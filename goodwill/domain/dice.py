@@ -21,6 +21,12 @@ class Dice(Protocol):
     def expovariate(self, lambd: float, /) -> float:
         """A waiting time with mean 1 / lambd."""
 
+    def gammavariate(self, alpha: float, beta: float, /) -> float:
+        """A draw from the gamma distribution of shape alpha and mean alpha · beta."""
+
+    def betavariate(self, alpha: float, beta: float, /) -> float:
+        """A share from the beta distribution with mean alpha / (alpha + beta)."""
+
 
 def weighted(dice: Dice, weights: Mapping[T, float]) -> T:
     """One of the keys, each as likely as its weight; raises ValueError where there is none."""

@@ -9,7 +9,7 @@ class Tongue:
 
     Names are pairs: as written and in Latin letters (for e-mail addresses). `asks` are a customer's words that
     call for a promise, each with the promise given; `chats` call for none; `complains` follow a broken promise.
-    `tells` is what we say: a warning, and an answer.
+    `tells` is what we say: a warning, an answer, and an apology. `names_of_firms` take a family name.
     """
 
     language: str
@@ -26,7 +26,8 @@ class Tongue:
     asks: tuple[tuple[str, str], ...]
     chats: tuple[str, ...]
     complains: tuple[str, ...]
-    tells: tuple[str, str]
+    tells: tuple[str, str, str]
+    names_of_firms: tuple[str, ...]
 
 
 def _same(*names: str) -> tuple[tuple[str, str], ...]:
@@ -72,7 +73,12 @@ ENGLISH = Tongue(
         "Do you also repair lamps that were bought elsewhere?",
     ),
     complains=("Where is my order? You said Tuesday.", "I stayed at home all day and nobody came."),
-    tells=("We are sorry: it will be later than we said. The delay is ours.", "Here is the answer we promised."),
+    tells=(
+        "We are sorry: it will be later than we said. The delay is ours.",
+        "Here is the answer we promised.",
+        "We let you down, and we apologise. This is what we have changed.",
+    ),
+    names_of_firms=("{} & Sons", "{} Interiors", "{} Hotel", "{} Builders", "{} Kitchens", "{} and Partners"),
 )
 
 RUSSIAN = Tongue(
@@ -125,7 +131,12 @@ RUSSIAN = Tongue(
         "Чините ли вы старые торшеры?",
     ),
     complains=("Где мой заказ? Обещали ещё в среду.", "Ждал весь день, никто не позвонил."),
-    tells=("Простите, мы не успеваем к обещанному сроку. Задержка по нашей вине.", "Отвечаем, как обещали."),
+    tells=(
+        "Простите, мы не успеваем к обещанному сроку. Задержка по нашей вине.",
+        "Отвечаем, как обещали.",
+        "Мы вас подвели и приносим извинения. Вот что мы исправили.",
+    ),
+    names_of_firms=("ООО «{}»", "{} и сыновья", "Гостиница «{}»", "Бюро «{}»", "Кафе «{}»", "{} и партнёры"),
 )
 
 HUNGARIAN = Tongue(
@@ -170,7 +181,12 @@ HUNGARIAN = Tongue(
         "Vállalnak régi lámpát felújításra?",
     ),
     complains=("Hol van a rendelésem? Keddre ígérték.", "Egész nap vártam, és senki sem jött."),
-    tells=("Elnézést, később lesz meg, mint ígértük. A késés a mi hibánk.", "Itt a válasz, ahogy ígértük."),
+    tells=(
+        "Elnézést, később lesz meg, mint ígértük. A késés a mi hibánk.",
+        "Itt a válasz, ahogy ígértük.",
+        "Cserben hagytuk, és elnézést kérünk. Ezen változtattunk.",
+    ),
+    names_of_firms=("{} Kft.", "{} és Fia Bt.", "{} Panzió", "{} Építész Iroda", "{} Étterem", "{} Lakberendezés"),
 )
 
 TONGUES = (ENGLISH, RUSSIAN, HUNGARIAN)

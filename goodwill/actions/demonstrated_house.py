@@ -128,8 +128,8 @@ def _staff(firm: SimulatedFirm, sites: list[Site], begun: datetime, *, by: Viewe
             tangible=list(point.tangible),
             intangible=list(point.intangible),
         )
-    for row in people:
-        journal.write(Entry.PERSON_JOINED, by=by, at=begun, person_id=row.pk)
+    for person_row in people:
+        journal.write(Entry.PERSON_JOINED, by=by, at=begun, person_id=person_row.pk)
 
 
 def _goods(firm: SimulatedFirm) -> None:

@@ -18,7 +18,7 @@ PACKED_FROM = 50_000
 """Orders above which the tables of truth are packed."""
 
 
-class Size(click.ParamType):
+class Size(click.ParamType[int]):
     """A size by its name, or a number of orders."""
 
     name = "size"

@@ -36,12 +36,3 @@ def weighted(dice: Dice, weights: Mapping[T, float]) -> T:
         if left < 0:
             return choice
     raise ValueError("there is nothing to choose from")
-
-
-def how_many(dice: Dice, mean: float) -> int:
-    """A Poisson count with this mean: how many waiting times fit into one."""
-    count, spent = 0, dice.expovariate(mean)
-    while spent < 1:
-        count += 1
-        spent += dice.expovariate(mean)
-    return count

@@ -1,5 +1,6 @@
 """Buyers of the simulated firm: what is true of each and stands in no book."""
 
+import math
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from itertools import accumulate
@@ -10,7 +11,7 @@ from goodwill.domain.simulated_seasons import DAYS, Almanac
 from goodwill.domain.simulated_ways import (
     LEAVE_WITHIN,
     MEAN_SPEND_MINOR,
-    MOVES,
+    MOVES_OF,
     RATE_SHAPE,
     SEGMENTS,
     SPEND_SHAPE,
@@ -150,7 +151,7 @@ def entry_day(dice: Dice) -> float | None:
         return None
     # the density rises from one half to three halves of its mean: the root of u/2 + u²/2 = r
     draw = dice.random()
-    return ((0.25 + 2 * draw) ** 0.5 - 0.5) * DAYS
+    return (math.sqrt(0.25 + 2 * draw) - 0.5) * DAYS
 
 
 def find_sender(dice: Dice, senders: list[Buyer], minute: int) -> Buyer | None:
@@ -165,9 +166,9 @@ def find_sender(dice: Dice, senders: list[Buyer], minute: int) -> Buyer | None:
 
 def leave_for_rival(dice: Dice, buyer: Buyer, almanac: Almanac) -> tuple[int, str] | None:
     """When and for which rival's move a buyer leaves for good, if none of ours makes them leave before."""
-    for move in MOVES:
+    for move in MOVES_OF[buyer.bond]:
         starts = DAYS - move.days_ago
-        if move.bond is buyer.bond and (buyer.entered or 0) < starts and dice.random() < move.leave:
+        if (buyer.entered or 0) < starts and dice.random() < move.leave:
             day = starts + dice.random() * LEAVE_WITHIN
             return almanac.midnights[SITES[buyer.site].zone][int(day)] + int(day % 1 * 1440), move.key
     return None

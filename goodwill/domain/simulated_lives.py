@@ -10,7 +10,7 @@ from goodwill.domain.simulated_ways import (
     APOLOGY_EFFECT,
     APOLOGY_SHARE,
     DISCOUNTS,
-    MOVES,
+    MOVES_OF,
     RESPONSE_DAYS,
     SPEND_SHAPE,
     TRIAL_DAYS,
@@ -27,6 +27,12 @@ _RESPONSE = RESPONSE_DAYS * DAY
 def late_chance(site: SiteFacts, carrier: str, *, in_peak: bool) -> float:
     """The true probability that a delivery is late."""
     return site.carriers[carrier][1] * (PEAK_FACTOR if in_peak and carrier in OUTSIDE else 1.0)
+
+
+def choose_carrier(dice: Dice, site: SiteFacts) -> str:
+    """Who brings it: the first of a site's two, or the other one."""
+    carriers = list(site.carriers)
+    return carriers[0] if dice.random() < site.carriers[carriers[0]][0] else carriers[-1]
 
 
 def response_of(buyer: Buyer, *, is_apologised: bool) -> float:
@@ -96,8 +102,7 @@ def _rivals(buyer: Buyer, almanac: Almanac) -> list[tuple[int, int, float]]:
     night = almanac.midnights[SITES[buyer.site].zone]
     return [
         (night[DAYS - move.days_ago], night[DAYS - move.days_ago + move.days], move.while_on)
-        for move in MOVES
-        if move.bond is buyer.bond
+        for move in MOVES_OF[buyer.bond]
     ]
 
 
@@ -128,11 +133,7 @@ def _buy(
     else:
         lines = fill_basket(dice, buyer, dice.gammavariate(SPEND_SHAPE, 1 / buyer.spend_rate))
     discount = DISCOUNTS[int(random() * len(DISCOUNTS))] if random() < buyer.ways.deals else 0.0
-    left = random()
-    for carrier, (share, _) in site.carriers.items():
-        left -= share
-        if left < 0:
-            break
+    carrier = choose_carrier(dice, site)
     soonest, latest = site.lead_days
     promised_day = day + soonest + int(random() * (latest - soonest + 1))
     zone = site.zone

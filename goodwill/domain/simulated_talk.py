@@ -117,7 +117,7 @@ class Talk:
             PromiseKind.CLAIM_ANSWER if money else PromiseKind.CALL,
             what=what,
             customer=said.customer,
-            order=said.order,
+            # the contact knows the order; a carrier's report is about deliveries alone
             interaction=interaction,
             site=site,
             person=said.person,

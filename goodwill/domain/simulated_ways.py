@@ -103,6 +103,8 @@ MOVES = (
     RivalMove("open-1", Move.RIVAL_OPENS, "A new shop opens in the district", 140, 60, 0.28, 0.70),
     RivalMove("cut-3", Move.RIVAL_CUTS_PRICES, "A rival cuts prices by 10 % for a fortnight", 75, 14, 0.08, 0.30),
 )
+MOVES_OF = {bond: tuple(move for move in MOVES if move.bond is bond) for bond in Bond}
+"""The moves that each bond reacts to."""
 
 
 @dataclass(frozen=True, slots=True)

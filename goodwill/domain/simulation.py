@@ -42,10 +42,14 @@ FIRM = SimulatedFirm(
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to be drawn: about so many `orders`, up to the minute of `at`. Raises ValueError off the limits."""
+    """What is to be drawn: about so many `orders`, up to the minute of `at`. Raises ValueError off the limits.
+
+    Another `most` (buyers of a block) makes another firm.
+    """
 
     orders: int
     at: datetime
+    most: int = BUYERS_A_BLOCK
 
     def __post_init__(self) -> None:
         """Refuse what cannot be drawn."""
@@ -61,7 +65,7 @@ class Plan:
     @property
     def blocks(self) -> list[int]:
         """The number of buyers of each block, as even as can be."""
-        many = -(-self.buyers // BUYERS_A_BLOCK)
+        many = -(-self.buyers // self.most)
         return [self.buyers * (n + 1) // many - self.buyers * n // many for n in range(many)]
 
     @property

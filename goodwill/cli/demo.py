@@ -115,13 +115,13 @@ def _load(seed: int, orders: int, moment: datetime | None, *, fresh: bool) -> di
     facts = {"home": str(settings.HOME), "loaded": face is None, "truth": str(folder / truths.INDEX), "link": None}
     if face is None:
         at = moment or begun
-        if demonstrations.is_unfinished():
-            told = truths.index_of(folder) or {}
-            is_same = not fresh and (told.get("seed"), told.get("asked")) == (seed, orders)
-            if is_same and (moment is None or moment.isoformat() == told["at"]):
-                at = datetime.fromisoformat(told["at"])
-            else:
-                _forget(settings.HOME)
+        told = truths.index_of(folder) or {}
+        is_same = (told.get("seed"), told.get("asked"), told.get("finished")) == (seed, orders, False)
+        if is_same and (moment is None or moment.isoformat() == told["at"]):
+            # one that was stopped goes on as of its own moment
+            at = datetime.fromisoformat(told["at"])
+        elif demonstrations.is_unfinished():
+            _forget(settings.HOME)
         facts["orders"] = _draw(seed, orders, at, folder)
     return {**facts, "seconds": round((timezone.now() - begun).total_seconds(), 2)}
 

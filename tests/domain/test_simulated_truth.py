@@ -3,6 +3,7 @@
 import random
 from collections import Counter, defaultdict
 from datetime import datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -61,6 +62,14 @@ def test_every_cell_of_the_truth_has_a_column(firm: Drawn) -> None:
     for table, rows in firm.truth.items():
         assert all(row["customer"] in known for row in rows if "customer" in row), table
         assert all(row["order"] in orders for row in rows if "order" in row), table
+
+
+def test_the_documentation_names_every_table_and_column() -> None:
+    told = (Path(__file__).parents[2] / "docs" / "look-up" / "truth.md").read_text(encoding="utf-8")
+    for table, columns in COLUMNS.items():
+        section = told.split(f"## {table}\n")[1].split("\n## ")[0]
+        assert [line.split("`")[1] for line in section.splitlines() if line.startswith("| `")] == list(columns)
+        assert all(f"| `{column}` | {meaning} |" in section for column, meaning in columns.items())
 
 
 def test_nothing_of_the_truth_stands_in_the_books(firm: Drawn) -> None:

@@ -67,6 +67,8 @@ def find() -> House:
 
 def build(firm: SimulatedFirm, begun: datetime, *, by: Viewer) -> House:
     """Write down everything but the firm's own row, which comes last: only with it the house has a firm."""
+    # the journal begins with it, so that its entries stand in order of time
+    journal.write(Entry.FIRM_SET_UP, by=by, at=begun, currency=firm.currency, year=begun.year)
     calendars = [Calendar.objects.create(name=name) for name in ("Office hours", "Showroom hours")]
     for calendar, weekly in zip(calendars, _OPEN.values(), strict=True):
         CalendarVersion.objects.create(
@@ -84,9 +86,9 @@ def build(firm: SimulatedFirm, begun: datetime, *, by: Viewer) -> House:
     return find()
 
 
-def open_doors(firm: SimulatedFirm, house: House, begun: datetime, *, by: Viewer) -> Firm:
+def open_doors(firm: SimulatedFirm, house: House, begun: datetime) -> Firm:
     """Write down the firm itself."""
-    row = Firm.objects.create(
+    return Firm.objects.create(
         id=1,
         name=firm.name,
         currency=firm.currency,
@@ -97,8 +99,6 @@ def open_doors(firm: SimulatedFirm, house: House, begun: datetime, *, by: Viewer
         is_demonstration=True,
         created_at=begun,
     )
-    journal.write(Entry.FIRM_SET_UP, by=by, at=begun, currency=firm.currency, year=begun.year)
-    return row
 
 
 def _staff(firm: SimulatedFirm, sites: list[Site], begun: datetime, *, by: Viewer) -> None:

@@ -79,7 +79,7 @@ def _load(
                 )
         tell(block)
     with transaction.atomic():
-        return demonstrated_house.open_doors(firm, house, at, by=by)
+        return demonstrated_house.open_doors(firm, house, at)
 
 
 def head_of_demonstration() -> int | None:

@@ -154,7 +154,7 @@ def draw_person(
         name=f"{family} {given}" if tongue.is_family_first else f"{given} {family}",
         site=site,
         created_at=created_at,
-        email=f"{given_latin}.{family_latin}{number}@{domain}",
+        email=f"{given_latin}.{family_latin}{number}@{domain}".lower(),
         speaks_for=speaks_for,
         position=_POSITIONS[tongue.language] if organisation else "",
     )
@@ -176,7 +176,7 @@ def draw_organisation(dice: Dice, number: int, created_at: datetime, site: int, 
         name=name,
         site=site,
         created_at=created_at,
-        email=f"office@{key}.example",
+        email=f"office@{key}.example".lower(),
         own={"credit_days": _one(dice, ("14", "30", "60"))},
     )
 

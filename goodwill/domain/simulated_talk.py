@@ -228,18 +228,20 @@ class Talk:
 def loose_ends(talk: Talk) -> None:
     """What is open today, so that there is always something of each kind to see."""
     now = talk.almanac.now
-    for nth, made, due, warned, money in (
-        (3, 30, -5, None, 0),
-        (11, 50, -20, -26, 0),
-        (17, 3, 2, None, 0),
-        (23, 2, 30, None, 0),
-        (31, 70, -3, None, 8_200),
-        (47, 20, 40, None, 14_900),
-        (59, 26, 3, -1, 4_900),
+    for which, (nth, made, due, warned, money) in enumerate(
+        (
+            (3, 30, -5, None, 0),
+            (11, 50, -20, -26, 0),
+            (17, 3, 2, None, 0),
+            (23, 2, 30, None, 0),
+            (31, 70, -3, None, 8_200),
+            (47, 20, 40, None, 14_900),
+            (59, 26, 3, -1, 4_900),
+        )
     ):
         customer = nth % len(talk.customers)
         tongue = talk.tongue_of(customer)
-        words, what = tongue.asks[nth % len(tongue.asks)]
+        words, what = tongue.asks[which % len(tongue.asks)]
         begun = now - made * HOUR
         said = talk.say(customer, words, begun, site=talk.customers[customer].site)
         talk.call(

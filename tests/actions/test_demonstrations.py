@@ -162,7 +162,7 @@ def test_the_journal_tells_of_each_promise_once_and_in_order_of_time(drawn: list
     assert sorted(made) == sorted(Promise.objects.values_list("pk", flat=True))
     broken = [promise_id or 0 for kind, _, promise_id in entries if kind == "promise_broken"]
     assert sorted(broken) == sorted(Promise.objects.filter(outcome__startswith="broken").values_list("pk", flat=True))
-    moments = [at for kind, at, _ in entries if kind not in ("firm_set_up", "person_joined")]
+    moments = [at for _, at, _ in entries]
     assert moments == sorted(moments)
     assert max(moments) <= NOW
 

@@ -98,7 +98,7 @@ def test_nothing_is_known_of_what_lies_ahead(medium: Drawn) -> None:
     for order, customer in medium.orders:
         moments = (order.placed_at, order.handed_over_at, order.delivered_at, customer.created_at)
         assert all(moment <= AT for moment in moments if moment)
-        assert customer.created_at < order.placed_at
+        assert Plan(SIZES["medium"], AT).begun_at < customer.created_at < order.placed_at
     assert all(said.at <= AT for block in medium.blocks for said in block.interactions)
     assert all(rating.answered_at <= AT for rating, _ in medium.ratings)
 

@@ -1,126 +1,101 @@
-"""The journal of the simulated firm: what its deeds would have written, in their own words."""
+"""The journal of the simulated firm: what its deeds would have written, as ready rows."""
 
-from collections.abc import Iterator
+import json
 from datetime import datetime
-from typing import Any, Protocol
+from operator import itemgetter
+from typing import Any
 
 from goodwill.domain.entries import Entry
-from goodwill.domain.simulated_firm import SimulatedFirm, SimulatedPromise
+from goodwill.domain.records import lead_seconds
+from goodwill.domain.simulated_firm import SimulatedInteraction, SimulatedPromise
 from goodwill.domain.targets import Outcome
-from goodwill.domain.viewers import Viewer
-from goodwill.store.customers import Customer
-from goodwill.store.interactions import Interaction
-from goodwill.store.journal import JournalEntry, entry
-from goodwill.store.orders import Order
-from goodwill.store.people import Person
-from goodwill.store.promises import Promise
+from goodwill.store import bulk
+from goodwill.store.journal import JournalEntry
+
+_COLUMNS = (
+    "kind",
+    "at",
+    "recorded_at",
+    "actor_id",
+    "customer_id",
+    "order_id",
+    "promise_id",
+    "policy_id",
+    "facts",
+)
+_ADDED, _PLACED, _RATED, _SAID = (
+    Entry.CUSTOMER_ADDED.value,
+    Entry.ORDER_PLACED.value,
+    Entry.PURCHASE_RATED.value,
+    Entry.INTERACTION_RECORDED.value,
+)
+_PLACED_FACTS = json.dumps({"status": "placed"})
+_AT_RISK_FACTS = json.dumps({"because": "time"})
+_WITHDRAWN_FACTS = json.dumps({"reason": "cancelled", "outcome": Outcome.WITHDRAWN.value})
 
 
-class Books(Protocol):
-    """The rows that were written, in the order of the firm's own lists."""
+class Entries:
+    """The entries of a block, written in order of time at its end."""
 
-    customer_rows: list[Customer]
-    person_rows: list[Person]
-    order_rows: list[Order]
-    interaction_rows: list[Interaction]
-    promise_rows: list[Promise]
+    def __init__(self, actor_id: int | None, policy_id: int) -> None:
+        self.actor_id, self.policy_id = actor_id, policy_id
+        self._rows: list[tuple[Any, ...]] = []
 
+    def customer(self, customer_id: int, at: datetime, owner_id: int | None, deputy_id: int | None) -> None:
+        """A customer was added."""
+        facts = json.dumps({"owner_id": owner_id, "deputy_id": deputy_id})
+        self._rows.append((_ADDED, at, at, self.actor_id, customer_id, None, None, None, facts))
 
-def entries_of(firm: SimulatedFirm, books: Books, begun: datetime, *, by: Viewer) -> Iterator[JournalEntry]:
-    """Unsaved entries, not yet in order of time; `by` stands for what nobody in particular did."""
-    for person in books.person_rows:
-        yield entry(Entry.PERSON_JOINED, by=by, at=begun, person_id=person.pk)
-    for row in books.customer_rows:
-        yield entry(
-            Entry.CUSTOMER_ADDED,
-            by=by,
-            at=row.created_at,
-            customer_id=row.pk,
-            owner_id=row.owner_id,
-            deputy_id=row.deputy_id,
+    def order(self, order_id: int, customer_id: int, at: datetime) -> None:
+        """An order was placed."""
+        self._rows.append((_PLACED, at, at, self.actor_id, customer_id, order_id, None, None, _PLACED_FACTS))
+
+    def rating(self, order_id: int, customer_id: int, at: datetime, product: int, service: int) -> None:
+        """A purchase was rated."""
+        facts = f'{{"product_score": {product}, "service_score": {service}, "scale": 10}}'
+        self._rows.append((_RATED, at, at, self.actor_id, customer_id, order_id, None, None, facts))
+
+    def interaction(self, said: SimulatedInteraction, ids: tuple[int, int, int, int | None, int]) -> None:
+        """A contact was recorded; `ids` are its own and those of person, customer, order and touchpoint."""
+        interaction_id, person_id, customer_id, order_id, touchpoint_id = ids
+        facts = (
+            f'{{"interaction_id": {interaction_id}, "channel": "{said.channel.value}", '
+            f'"direction": "{said.direction.value}", "touchpoint_id": {touchpoint_id}, '
+            f'"is_mailing": {"true" if said.is_mailing else "false"}}}'
         )
-    for order in books.order_rows:
-        yield entry(
-            Entry.ORDER_PLACED,
-            by=by,
-            at=order.placed_at,
-            customer_id=order.customer_id,
-            order_id=order.pk,
-            status="placed",
-        )
-    for said in books.interaction_rows:
-        yield entry(
-            Entry.INTERACTION_RECORDED,
-            by=Viewer(person_id=said.person_id),
-            at=said.at,
-            customer_id=said.customer_id,
-            order_id=said.order_id,
-            interaction_id=said.pk,
-            channel=said.channel,
-            direction=said.direction,
-            touchpoint_id=said.touchpoint_id,
-            is_mailing=said.is_mailing,
-        )
-    for promise, promise_row in zip(firm.promises, books.promise_rows, strict=True):
-        yield from _of_promise(promise, promise_row, by=by)
-    for rating in firm.ratings:
-        order = books.order_rows[rating.order]
-        yield entry(
-            Entry.PURCHASE_RATED,
-            by=by,
-            at=rating.answered_at,
-            customer_id=order.customer_id,
-            order_id=order.pk,
-            product_score=rating.product,
-            service_score=rating.service,
-            scale=10,
-        )
+        self._rows.append((_SAID, said.at, said.at, person_id, customer_id, order_id, None, None, facts))
 
+    def promise(
+        self, promise: SimulatedPromise, promise_id: int, customer_id: int, order_id: int | None, person_id: int | None
+    ) -> None:
+        """A promise was made, and what became of it, each at its own moment."""
+        due_at, doer = promise.due_at, person_id or self.actor_id
 
-def _of_promise(promise: SimulatedPromise, row: Promise, *, by: Viewer) -> Iterator[JournalEntry]:
-    doer = Viewer(person_id=row.person_id) if row.person_id else by
-    about: dict[str, Any] = {
-        "customer_id": row.customer_id,
-        "order_id": row.order_id,
-        "promise_id": row.pk,
-        "policy_id": row.policy_id,
-    }
-    yield entry(
-        Entry.PROMISE_MADE,
-        by=doer,
-        at=promise.made_at,
-        side="ours",
-        promise_kind=promise.kind.value,
-        due_at=promise.due_at.isoformat(),
-        **about,
-    )
-    if promise.at_risk_at:
-        yield entry(Entry.PROMISE_AT_RISK, by=by, at=promise.at_risk_at, because="time", **about)
-    if promise.warned_at:
-        lead = int((promise.due_at - promise.warned_at).total_seconds())
-        yield entry(Entry.PROMISE_WARNED, by=doer, at=promise.warned_at, lead_seconds=lead, channel="phone", **about)
-    if promise.outcome.is_broken:
-        lead_seconds = int((promise.due_at - promise.warned_at).total_seconds()) if promise.warned_at else None
-        yield entry(
-            Entry.PROMISE_BROKEN,
-            by=by,
-            at=promise.due_at,
-            outcome=promise.outcome.value,
-            lead_seconds=lead_seconds,
-            **about,
-        )
-    if promise.outcome is Outcome.WITHDRAWN and promise.settled_at:
-        yield entry(
-            Entry.PROMISE_WITHDRAWN,
-            by=doer,
-            at=promise.settled_at,
-            reason="cancelled",
-            outcome=promise.outcome.value,
-            **about,
-        )
-    elif promise.acted_at:
-        seconds = int((promise.due_at - promise.acted_at).total_seconds())
-        if promise.outcome is Outcome.KEPT:
-            yield entry(Entry.PROMISE_KEPT, by=doer, at=promise.acted_at, ahead_seconds=seconds, **about)
-        else:
-            yield entry(Entry.PROMISE_FULFILLED_LATE, by=doer, at=promise.acted_at, late_seconds=-seconds, **about)
+        def note(kind: Entry, at: datetime, actor_id: int | None, facts: str) -> None:
+            about = (customer_id, order_id, promise_id, self.policy_id)
+            self._rows.append((kind.value, at, at, actor_id, *about, facts))
+
+        made = f'{{"side": "ours", "promise_kind": "{promise.kind.value}", "due_at": "{due_at.isoformat()}"}}'
+        note(Entry.PROMISE_MADE, promise.made_at, doer, made)
+        if promise.at_risk_at:
+            note(Entry.PROMISE_AT_RISK, promise.at_risk_at, self.actor_id, _AT_RISK_FACTS)
+        if promise.warned_at:
+            lead = int((due_at - promise.warned_at).total_seconds())
+            note(Entry.PROMISE_WARNED, promise.warned_at, doer, f'{{"lead_seconds": {lead}, "channel": "phone"}}')
+        if promise.outcome.is_broken:
+            facts = {"outcome": promise.outcome.value, "lead_seconds": lead_seconds(due_at, promise.warned_at)}
+            note(Entry.PROMISE_BROKEN, due_at, self.actor_id, json.dumps(facts))
+        if promise.outcome is Outcome.WITHDRAWN and promise.settled_at:
+            note(Entry.PROMISE_WITHDRAWN, promise.settled_at, doer, _WITHDRAWN_FACTS)
+        elif promise.acted_at:
+            seconds = int((due_at - promise.acted_at).total_seconds())
+            if promise.outcome is Outcome.KEPT:
+                note(Entry.PROMISE_KEPT, promise.acted_at, doer, f'{{"ahead_seconds": {seconds}}}')
+            else:
+                note(Entry.PROMISE_FULFILLED_LATE, promise.acted_at, doer, f'{{"late_seconds": {-seconds}}}')
+
+    def write(self) -> None:
+        """Write them, in the transaction of the block."""
+        self._rows.sort(key=itemgetter(1))
+        bulk.insert(JournalEntry, _COLUMNS, self._rows)
+        self._rows.clear()

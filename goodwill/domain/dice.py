@@ -21,6 +21,12 @@ class Dice(Protocol):
     def expovariate(self, lambd: float, /) -> float:
         """A waiting time with mean 1 / lambd."""
 
+    def gammavariate(self, alpha: float, beta: float, /) -> float:
+        """A draw from the gamma distribution of shape alpha and mean alpha · beta."""
+
+    def betavariate(self, alpha: float, beta: float, /) -> float:
+        """A share from the beta distribution with mean alpha / (alpha + beta)."""
+
 
 def weighted(dice: Dice, weights: Mapping[T, float]) -> T:
     """One of the keys, each as likely as its weight; raises ValueError where there is none."""
@@ -30,12 +36,3 @@ def weighted(dice: Dice, weights: Mapping[T, float]) -> T:
         if left < 0:
             return choice
     raise ValueError("there is nothing to choose from")
-
-
-def how_many(dice: Dice, mean: float) -> int:
-    """A Poisson count with this mean: how many waiting times fit into one."""
-    count, spent = 0, dice.expovariate(mean)
-    while spent < 1:
-        count += 1
-        spent += dice.expovariate(mean)
-    return count

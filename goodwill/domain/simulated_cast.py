@@ -1,6 +1,8 @@
 """Who is in the simulated firm: its sites with their truth, its units, its staff, its customers."""
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TypeVar
 
 from goodwill.domain.customers import CustomerKind
 from goodwill.domain.dice import Dice
@@ -35,7 +37,7 @@ SITES = (
         mode=Mode.STORE,
         zone=ZONE,
         unit=0,
-        orders_a_day=1.4,
+        share=0.25,
         lead_days=(2, 7),
         carriers={"Own van": (0.6, 0.07), "Collected": (0.4, 0.03)},
         share_warned=0.70,
@@ -46,7 +48,7 @@ SITES = (
         mode=Mode.WHOLESALE,
         zone=ZONE,
         unit=1,
-        orders_a_day=1.1,
+        share=0.10,
         lead_days=(4, 12),
         carriers={"Danube Freight": (0.7, 0.10), "Own van": (0.3, 0.05)},
         share_warned=0.55,
@@ -57,7 +59,7 @@ SITES = (
         mode=Mode.WEB_SHOP,
         zone="Europe/London",
         unit=2,
-        orders_a_day=2.6,
+        share=0.45,
         lead_days=(3, 9),
         carriers={"Parcel Swift": (0.65, 0.14), "Danube Freight": (0.35, 0.06)},
         share_warned=0.20,
@@ -68,11 +70,11 @@ SITES = (
         mode=Mode.SERVICE,
         zone=ZONE,
         unit=3,
-        orders_a_day=0.9,
+        share=0.20,
         lead_days=(3, 14),
         carriers={"Own fitter": (1.0, 0.17)},
         share_warned=0.40,
-        categories=("Work",),
+        categories=("Work", "Bulbs and parts"),
     ),
 )
 
@@ -116,100 +118,94 @@ TAGS = ("VIP", "Építész", "Постоянный клиент", "Slow payer")
 _POSITIONS = {"en": "Buyer", "ru": "Закупщик", "hu": "Beszerző"}
 
 
-def staff_of(unit: int) -> list[int]:
-    """The people of a unit."""
-    return [number for number, person in enumerate(PEOPLE) if person.unit == unit]
+STAFF = [[number for number, person in enumerate(PEOPLE) if person.unit == unit] for unit in range(len(UNITS))]
+"""The people of each unit."""
+TONGUE_OF = {tongue.language: tongue for tongue in TONGUES}
+_AT_HOME = (HUNGARIAN, HUNGARIAN, ENGLISH, RUSSIAN)
+_FIRMS = [(tongue, firm) for tongue in TONGUES for firm in tongue.firms]
+T = TypeVar("T")
 
 
-def customers_of(dice: Dice, at: datetime) -> list[SimulatedCustomer]:
-    """Some 500 people and organisations with their contact people, mixed in three languages."""
-    customers: list[SimulatedCustomer] = []
-    for site, many in ((0, 130), (2, 200), (3, 90)):
-        for _ in range(many):
-            customers.append(_person(dice, at, len(customers), site))
-    for tongue in TONGUES:
-        for name, key in tongue.firms:
-            organisation = len(customers)
-            customers.append(_organisation(dice, at, organisation, tongue, name, key))
-            for _ in range(dice.randint(1, 2)):
-                customers.append(_person(dice, at, len(customers), 1, tongue, (organisation,), key))
-    # One person speaks for two organisations, as happens.
-    last = customers[-1]
-    first = next(number for number, c in enumerate(customers) if c.kind is CustomerKind.ORGANISATION)
-    customers[-1] = _with_second(last, first)
-    return customers
-
-
-def _with_second(person: SimulatedCustomer, organisation: int) -> SimulatedCustomer:
-    from dataclasses import replace
-
-    return replace(person, speaks_for=(*person.speaks_for, organisation))
-
-
-def _person(
+def draw_person(
     dice: Dice,
-    at: datetime,
     number: int,
+    created_at: datetime,
     site: int,
-    tongue: Tongue | None = None,
     speaks_for: tuple[int, ...] = (),
-    key: str = "",
+    *,
+    organisation: SimulatedCustomer | None = None,
 ) -> SimulatedCustomer:
-    tongue = tongue or dice.choice(
-        (HUNGARIAN, HUNGARIAN, ENGLISH, RUSSIAN) if site != 2 else (ENGLISH, HUNGARIAN, RUSSIAN)
-    )
+    """A person, in one of three languages; the contact person of an organisation speaks its language."""
+    if organisation is None:
+        among = (ENGLISH, HUNGARIAN, RUSSIAN) if SITES[site].mode is Mode.WEB_SHOP else _AT_HOME
+        tongue = among[int(dice.random() * len(among))]
+    else:
+        tongue = TONGUE_OF[organisation.language]
     is_woman = dice.random() < 0.5
-    given, given_latin = dice.choice(tongue.women if is_woman else tongue.men)
-    man, woman, family_latin = dice.choice(tongue.families)
+    given, given_latin = _one(dice, tongue.women if is_woman else tongue.men)
+    man, woman, family_latin = _one(dice, tongue.families)
     family = woman if is_woman else man
-    name = f"{family} {given}" if tongue.is_family_first else f"{given} {family}"
-    domain = f"{key}.example" if key else "post.example"
+    domain = organisation.email.partition("@")[2] if organisation else "post.example"
     return _customer(
         dice,
-        at,
         number,
         tongue,
         kind=CustomerKind.PERSON,
-        name=name,
+        name=f"{family} {given}" if tongue.is_family_first else f"{given} {family}",
         site=site,
-        email=f"{given_latin}.{family_latin}{number}@{domain}",
+        created_at=created_at,
+        email=f"{given_latin}.{family_latin}{number}@{domain}".lower(),
         speaks_for=speaks_for,
-        position=_POSITIONS[tongue.language] if speaks_for else "",
+        position=_POSITIONS[tongue.language] if organisation else "",
     )
 
 
-def _organisation(dice: Dice, at: datetime, number: int, tongue: Tongue, name: str, key: str) -> SimulatedCustomer:
+def draw_organisation(dice: Dice, number: int, created_at: datetime, site: int, nth: int | None) -> SimulatedCustomer:
+    """An organisation; the first ones (`nth` from 0) bear names of their own, the others (None) that of a family."""
+    if nth is not None and nth < len(_FIRMS):
+        tongue, (name, key) = _FIRMS[nth]
+    else:
+        tongue = _one(dice, TONGUES)
+        family, _, latin = _one(dice, tongue.families)
+        name, key = _one(dice, tongue.names_of_firms).format(family), f"{latin}{number}"
     return _customer(
         dice,
-        at,
         number,
         tongue,
         kind=CustomerKind.ORGANISATION,
         name=name,
-        site=1,
-        email=f"office@{key}.example",
-        own={"credit_days": dice.choice(("14", "30", "60"))},
+        site=site,
+        created_at=created_at,
+        email=f"office@{key}.example".lower(),
+        own={"credit_days": _one(dice, ("14", "30", "60"))},
     )
+
+
+def _one(dice: Dice, among: Sequence[T]) -> T:
+    return among[int(dice.random() * len(among))]
 
 
 def _customer(
     dice: Dice,
-    at: datetime,
     number: int,
     tongue: Tongue,
     *,
     kind: CustomerKind,
     name: str,
     site: int,
+    created_at: datetime,
     email: str,
     speaks_for: tuple[int, ...] = (),
     position: str = "",
     own: dict[str, str] | None = None,
 ) -> SimulatedCustomer:
-    staff = staff_of(SITES[site].unit)
-    city, postcode = dice.choice(tongue.cities)
-    owned = site == 1 or dice.random() < 0.3
-    owner = staff[number % len(staff)] if owned else None
+    random = dice.random
+    staff = STAFF[SITES[site].unit]
+    city, postcode = _one(dice, tongue.cities)
+    is_owned = SITES[site].mode is Mode.WHOLESALE or random() < 0.3
+    owner = staff[number % len(staff)] if is_owned else None
+    if own is None:
+        own = {"card": f"L{100_000 + int(random() * 900_000)}"} if random() < 0.4 else {}
     return SimulatedCustomer(
         kind=kind,
         name=name,
@@ -217,16 +213,16 @@ def _customer(
         language=tongue.language,
         site=site,
         owner=owner,
-        deputy=staff[(number + 1) % len(staff)] if owner is not None and dice.random() < 0.6 else None,
-        created_at=at - timedelta(days=dice.randint(366, 900), minutes=dice.randint(0, 600)),
+        deputy=staff[(number + 1) % len(staff)] if owner is not None and random() < 0.6 else None,
+        created_at=created_at,
         email=email,
-        phone=f"{tongue.prefix}{number % 10_000:04d}",
-        street=f"{dice.choice(tongue.streets)} {dice.randint(1, 90)}",
+        phone=f"+{int(tongue.prefix[1:] + '0000') + number}",
+        street=f"{_one(dice, tongue.streets)} {1 + int(random() * 90)}",
         city=city,
         postcode=postcode,
         country=tongue.country,
         speaks_for=speaks_for,
         position=position,
-        tags=(dice.randint(0, len(TAGS) - 1),) if dice.random() < 0.15 else (),
-        own=own or ({"card": f"L{dice.randint(100_000, 999_999)}"} if dice.random() < 0.4 else {}),
+        tags=(int(random() * len(TAGS)),) if random() < 0.15 else (),
+        own=own,
     )

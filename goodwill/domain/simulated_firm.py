@@ -1,7 +1,8 @@
-"""The shapes of a simulated firm. References between things are positions in the firm's lists."""
+"""The shapes of a simulated firm. References to customers, orders and contacts are positions in a block's lists."""
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from goodwill.domain.customers import CustomerKind
@@ -14,13 +15,14 @@ from goodwill.domain.targets import LateRule, Outcome, Policy, Standing
 
 @dataclass(frozen=True, slots=True)
 class SiteFacts:
-    """A site and its truth: `carriers` maps a carrier to (its share of orders, the probability that it is late)."""
+    """A site and its truth: `share` of all buyers; `carriers` maps a carrier to (its share of orders, the probability
+    that it is late)."""
 
     name: str
     mode: Mode
     zone: str
     unit: int
-    orders_a_day: float
+    share: float
     lead_days: tuple[int, int]
     carriers: dict[str, tuple[float, float]]
     share_warned: float
@@ -135,6 +137,7 @@ class SimulatedPromise:
     zone: str
     late_rule: LateRule
     promised_at: datetime
+    promised_on: date
     due_at: datetime
     what: str = ""
     customer: int | None = None
@@ -145,17 +148,13 @@ class SimulatedPromise:
     person: int | None = None
     warned_at: datetime | None = None
     acted_at: datetime | None = None
+    acted_on: date | None = None
     withdrawn_at: datetime | None = None
     money_waiting_minor: int = 0
     outcome: Outcome = Outcome.OPEN
     standing: Standing | None = None
     wakes_at: datetime | None = None
     at_risk_at: datetime | None = None
-
-    @property
-    def promised_on(self) -> date:
-        """The day that was named, where it counts."""
-        return self.promised_at.astimezone(ZoneInfo(self.zone)).date()
 
     @property
     def settled_at(self) -> datetime | None:
@@ -167,7 +166,7 @@ def stand(promise: SimulatedPromise, at: datetime) -> SimulatedPromise:
     """The promise as the house would have it at `at`: what lies ahead is not known yet, what came due is judged."""
     acted = promise.acted_at if promise.acted_at and promise.acted_at <= at and not promise.withdrawn_at else None
     warned = promise.warned_at if promise.warned_at and promise.made_at < promise.warned_at <= at else None
-    known = replace(promise, acted_at=acted, warned_at=warned)
+    known = replace(promise, acted_at=acted, acted_on=promise.acted_on if acted else None, warned_at=warned)
     if promise.withdrawn_at:
         return replace(known, outcome=Outcome.WITHDRAWN, money_waiting_minor=0)
     record = Record(
@@ -225,7 +224,7 @@ class Truth:
 
 @dataclass(frozen=True, slots=True)
 class SimulatedFirm:
-    """Everything: written down as rows by `actions/demonstrations.py`."""
+    """The firm itself: what stands while its customers come and go."""
 
     name: str
     currency: str
@@ -237,9 +236,16 @@ class SimulatedFirm:
     touchpoints: tuple[SimulatedTouchpoint, ...]
     tags: tuple[str, ...]
     products: tuple[tuple[str, str, int], ...]
-    customers: tuple[SimulatedCustomer, ...]
-    orders: tuple[SimulatedOrder, ...]
-    interactions: tuple[SimulatedInteraction, ...]
-    promises: tuple[SimulatedPromise, ...]
-    ratings: tuple[SimulatedRating, ...]
-    truth: Truth
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedBlock:
+    """Some of the firm's customers with their whole history, by position in these lists; `truth` are rows by table."""
+
+    number: int
+    customers: list[SimulatedCustomer]
+    orders: list[SimulatedOrder]
+    interactions: list[SimulatedInteraction]
+    promises: list[SimulatedPromise]
+    ratings: list[SimulatedRating]
+    truth: dict[str, list[tuple[Any, ...]]]

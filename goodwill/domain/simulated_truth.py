@@ -7,6 +7,7 @@ SHARE_RATED = 0.4
 SHARE_CALL_BROKEN = 0.18
 SHARE_INTERNAL_BROKEN = 0.22
 SHARE_CANCELLED = 0.02
+SHARE_DAMAGED = 0.02
 # Weights of the service scores 1…10 after each ending.
 SCORES: dict[str, tuple[int, ...]] = {
     "kept": (0, 1, 1, 2, 4, 8, 16, 28, 26, 14),
@@ -14,6 +15,10 @@ SCORES: dict[str, tuple[int, ...]] = {
     "broken_silent": (14, 16, 18, 16, 13, 10, 7, 4, 2, 0),
 }
 PRODUCT_SCORES = (1, 1, 2, 3, 5, 9, 16, 26, 24, 13)
+DAMAGED_SCORES = (22, 20, 18, 14, 10, 7, 5, 3, 1, 0)
+"""Weights of the product scores of a purchase that came damaged."""
+WEAK_PRODUCT, WEAK_SCORES = "Path light, set of four", (6, 9, 12, 15, 17, 15, 12, 8, 4, 2)
+"""One product is worse than the others."""
 
 
 def truth() -> Truth:

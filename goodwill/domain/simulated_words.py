@@ -9,7 +9,7 @@ class Tongue:
 
     Names are pairs: as written and in Latin letters (for e-mail addresses). `asks` are a customer's words that
     call for a promise, each with the promise given; `chats` call for none; `complains` follow a broken promise.
-    `tells` is what we say: a warning, and an answer.
+    `tells` is what we say: a warning, an answer, and an apology. `names_of_firms` take a family name.
     """
 
     language: str
@@ -26,7 +26,8 @@ class Tongue:
     asks: tuple[tuple[str, str], ...]
     chats: tuple[str, ...]
     complains: tuple[str, ...]
-    tells: tuple[str, str]
+    tells: tuple[str, str, str]
+    names_of_firms: tuple[str, ...]
 
 
 def _same(*names: str) -> tuple[tuple[str, str], ...]:
@@ -41,12 +42,20 @@ ENGLISH = Tongue(
     language="en",
     country="GB",
     prefix="+44207946",
-    women=_same("Alice", "Beatrice", "Clara", "Dorothy", "Edith", "Fiona", "Grace", "Hazel", "Imogen", "Josephine"),
-    men=_same("Arthur", "Basil", "Cedric", "Duncan", "Edmund", "Felix", "Gilbert", "Hector", "Isaac", "Julian"),
+    women=_same(
+        *("Alice", "Beatrice", "Clara", "Dorothy", "Edith", "Fiona", "Grace", "Hazel", "Imogen", "Josephine"),
+        *("Kathleen", "Lydia", "Mabel", "Nora", "Olive", "Phoebe", "Rosalind", "Sylvia", "Theodora", "Violet"),
+    ),
+    men=_same(
+        *("Arthur", "Basil", "Cedric", "Duncan", "Edmund", "Felix", "Gilbert", "Hector", "Isaac", "Julian"),
+        *("Kenneth", "Lionel", "Montague", "Nigel", "Oscar", "Percival", "Rupert", "Silas", "Tobias", "Wilfred"),
+    ),
     families=_families(
         *("Ashdown", "Birchall", "Coverley", "Dunmore", "Elmhurst", "Fairweather", "Greenhalgh", "Hollis", "Inglewood"),
         *("Kettering", "Larkfield", "Merriweather", "Northcott", "Oakshott", "Penhallow", "Quill", "Rosewarne"),
-        *("Stanbury", "Thistlewood", "Underhill", "Vance", "Wetherby", "Yardley"),
+        *("Stanbury", "Thistlewood", "Underhill", "Vance", "Wetherby", "Yardley", "Abernathy", "Blackwood"),
+        *("Cartwright", "Drayton", "Eastwood", "Foxley", "Garfield", "Hathaway", "Ivory", "Jessop", "Kingsley"),
+        *("Loxley", "Marlowe", "Nettleton", "Ormsby", "Pemberton", "Radcliffe", "Selwyn", "Tremaine", "Whitlock"),
     ),
     is_family_first=False,
     cities=(("London", "N1 9GU"), ("Bristol", "BS1 4DJ"), ("Leeds", "LS1 5DL"), ("Norwich", "NR2 1RQ")),
@@ -72,7 +81,12 @@ ENGLISH = Tongue(
         "Do you also repair lamps that were bought elsewhere?",
     ),
     complains=("Where is my order? You said Tuesday.", "I stayed at home all day and nobody came."),
-    tells=("We are sorry: it will be later than we said. The delay is ours.", "Here is the answer we promised."),
+    tells=(
+        "We are sorry: it will be later than we said. The delay is ours.",
+        "Here is the answer we promised.",
+        "We let you down, and we apologise. This is what we have changed.",
+    ),
+    names_of_firms=("{} & Sons", "{} Interiors", "{} Hotel", "{} Builders", "{} Kitchens", "{} and Partners"),
 )
 
 RUSSIAN = Tongue(
@@ -82,10 +96,15 @@ RUSSIAN = Tongue(
     women=(
         *(("Анна", "anna"), ("Вера", "vera"), ("Галина", "galina"), ("Дарья", "darya"), ("Зоя", "zoya")),
         *(("Лидия", "lidia"), ("Нина", "nina"), ("Полина", "polina"), ("Софья", "sofya"), ("Ульяна", "ulyana")),
+        *(("Елена", "elena"), ("Жанна", "zhanna"), ("Ирина", "irina"), ("Ксения", "ksenia"), ("Марина", "marina")),
+        *(("Ольга", "olga"), ("Раиса", "raisa"), ("Светлана", "svetlana"), ("Татьяна", "tatyana"), ("Юлия", "yulia")),
     ),
     men=(
         *(("Артём", "artyom"), ("Борис", "boris"), ("Глеб", "gleb"), ("Денис", "denis"), ("Егор", "egor")),
         *(("Кирилл", "kirill"), ("Лев", "lev"), ("Матвей", "matvey"), ("Роман", "roman"), ("Фёдор", "fyodor")),
+        *(("Андрей", "andrey"), ("Василий", "vasily"), ("Григорий", "grigory"), ("Дмитрий", "dmitry")),
+        *(("Иван", "ivan"), ("Константин", "konstantin"), ("Николай", "nikolay"), ("Павел", "pavel")),
+        *(("Сергей", "sergey"), ("Тимофей", "timofey")),
     ),
     families=(
         ("Берёзов", "Берёзова", "beryozov"),
@@ -102,6 +121,20 @@ RUSSIAN = Tongue(
         ("Тихонов", "Тихонова", "tikhonov"),
         ("Чайкин", "Чайкина", "chaykin"),
         ("Яблоков", "Яблокова", "yablokov"),
+        ("Волков", "Волкова", "volkov"),
+        ("Громов", "Громова", "gromov"),
+        ("Дубинин", "Дубинина", "dubinin"),
+        ("Ельцов", "Ельцова", "yeltsov"),
+        ("Зимин", "Зимина", "zimin"),
+        ("Калинин", "Калинина", "kalinin"),
+        ("Лебедев", "Лебедева", "lebedev"),
+        ("Морозов", "Морозова", "morozov"),
+        ("Никитин", "Никитина", "nikitin"),
+        ("Орлов", "Орлова", "orlov"),
+        ("Соколов", "Соколова", "sokolov"),
+        ("Уваров", "Уварова", "uvarov"),
+        ("Филатов", "Филатова", "filatov"),
+        ("Шубин", "Шубина", "shubin"),
     ),
     is_family_first=False,
     cities=(("Белград", "11000"), ("Нови-Сад", "21000"), ("Суботица", "24000")),
@@ -125,7 +158,12 @@ RUSSIAN = Tongue(
         "Чините ли вы старые торшеры?",
     ),
     complains=("Где мой заказ? Обещали ещё в среду.", "Ждал весь день, никто не позвонил."),
-    tells=("Простите, мы не успеваем к обещанному сроку. Задержка по нашей вине.", "Отвечаем, как обещали."),
+    tells=(
+        "Простите, мы не успеваем к обещанному сроку. Задержка по нашей вине.",
+        "Отвечаем, как обещали.",
+        "Мы вас подвели и приносим извинения. Вот что мы исправили.",
+    ),
+    names_of_firms=("ООО «{}»", "{} и сыновья", "Гостиница «{}»", "Бюро «{}»", "Кафе «{}»", "{} и партнёры"),
 )
 
 HUNGARIAN = Tongue(
@@ -135,10 +173,14 @@ HUNGARIAN = Tongue(
     women=(
         *(("Ágnes", "agnes"), ("Borbála", "borbala"), ("Csilla", "csilla"), ("Dóra", "dora"), ("Emőke", "emoke")),
         *(("Flóra", "flora"), ("Gyöngyi", "gyongyi"), ("Ilona", "ilona"), ("Katalin", "katalin"), ("Zsófia", "zsofia")),
+        *(("Judit", "judit"), ("Lilla", "lilla"), ("Mária", "maria"), ("Noémi", "noemi"), ("Orsolya", "orsolya")),
+        *(("Piroska", "piroska"), ("Réka", "reka"), ("Sára", "sara"), ("Tímea", "timea"), ("Virág", "virag")),
     ),
     men=(
         *(("Ádám", "adam"), ("Bálint", "balint"), ("Csaba", "csaba"), ("Dénes", "denes"), ("Ernő", "erno")),
         *(("Gergő", "gergo"), ("Imre", "imre"), ("Lőrinc", "lorinc"), ("Mátyás", "matyas"), ("Zoltán", "zoltan")),
+        *(("Árpád", "arpad"), ("Botond", "botond"), ("Előd", "elod"), ("Ferenc", "ferenc"), ("Géza", "geza")),
+        *(("Huba", "huba"), ("István", "istvan"), ("Kálmán", "kalman"), ("Ottó", "otto"), ("Zsigmond", "zsigmond")),
     ),
     families=(
         *(("Ősz", "Ősz", "osz"), ("Erdélyi", "Erdélyi", "erdelyi"), ("Fazekas", "Fazekas", "fazekas")),
@@ -146,6 +188,11 @@ HUNGARIAN = Tongue(
         *(("Kőműves", "Kőműves", "komuves"), ("Lámpás", "Lámpás", "lampas"), ("Molnár", "Molnár", "molnar")),
         *(("Nyárádi", "Nyárádi", "nyaradi"), ("Révész", "Révész", "revesz"), ("Szőke", "Szőke", "szoke")),
         *(("Tímár", "Tímár", "timar"), ("Vízvári", "Vízvári", "vizvari"), ("Zöldi", "Zöldi", "zoldi")),
+        *(("Bakos", "Bakos", "bakos"), ("Csizmadia", "Csizmadia", "csizmadia"), ("Dobos", "Dobos", "dobos")),
+        *(("Fekete", "Fekete", "fekete"), ("Halász", "Halász", "halasz"), ("Kocsis", "Kocsis", "kocsis")),
+        *(("Lakatos", "Lakatos", "lakatos"), ("Mészáros", "Mészáros", "meszaros"), ("Pintér", "Pintér", "pinter")),
+        *(("Sipos", "Sipos", "sipos"), ("Takács", "Takács", "takacs"), ("Újvári", "Újvári", "ujvari")),
+        *(("Varga", "Varga", "varga"), ("Zsoldos", "Zsoldos", "zsoldos")),
     ),
     is_family_first=True,
     cities=(("Budapest", "1114"), ("Győr", "9021"), ("Szeged", "6720"), ("Pécs", "7621"), ("Debrecen", "4024")),
@@ -170,7 +217,12 @@ HUNGARIAN = Tongue(
         "Vállalnak régi lámpát felújításra?",
     ),
     complains=("Hol van a rendelésem? Keddre ígérték.", "Egész nap vártam, és senki sem jött."),
-    tells=("Elnézést, később lesz meg, mint ígértük. A késés a mi hibánk.", "Itt a válasz, ahogy ígértük."),
+    tells=(
+        "Elnézést, később lesz meg, mint ígértük. A késés a mi hibánk.",
+        "Itt a válasz, ahogy ígértük.",
+        "Cserben hagytuk, és elnézést kérünk. Ezen változtattunk.",
+    ),
+    names_of_firms=("{} Kft.", "{} és Fia Bt.", "{} Panzió", "{} Építész Iroda", "{} Étterem", "{} Lakberendezés"),
 )
 
 TONGUES = (ENGLISH, RUSSIAN, HUNGARIAN)

@@ -125,6 +125,9 @@ _WRITTEN: dict[date, str] = {}
 def _written(value: date) -> str:
     if len(_WRITTEN) > 20_000:
         _WRITTEN.clear()
-    said = value.astimezone(UTC).isoformat(" ")[:-6] if isinstance(value, datetime) else value.isoformat()
+    if isinstance(value, datetime):
+        said = (value if value.tzinfo is UTC else value.astimezone(UTC)).isoformat(" ")[:-6]
+    else:
+        said = value.isoformat()
     _WRITTEN[value] = said
     return said

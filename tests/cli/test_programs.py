@@ -1,14 +1,17 @@
 """The commands around the house: what they print, and how they end."""
 
+import csv
 import json
 import os
 import shutil
+import signal
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.cli.commands import run
+from tests.cli.commands import run, start, until
 from tests.cluster import free_port
 
 
@@ -25,9 +28,71 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_truth_lies_beside_the_demonstration(home: Path) -> None:
-    told = json.loads((home / "truth.json").read_text())
-    assert told["seed"] == 7
+    told = json.loads((home / "truth" / "truth.json").read_text())
+    assert (told["seed"], told["finished"]) == (7, True)
     assert 0 < told["share_broken"]["Web shop"]["Parcel Swift"] < 1
+    for name, table in told["tables"].items():
+        with (home / "truth" / table["file"]).open(encoding="utf-8", newline="") as file:
+            head, *rows = csv.reader(file)
+        assert head == list(table["columns"]), name
+        assert len(rows) == table["rows"] > 0, name
+    with sqlite3.connect(home / "goodwill.sqlite3") as books:
+        numbers = {number for (number,) in books.execute("SELECT number FROM store_customer WHERE kind <> 'unit'")}
+    with (home / "truth" / "customers.csv").open(encoding="utf-8", newline="") as file:
+        assert {row["customer"] for row in csv.DictReader(file)} <= numbers
+
+
+def test_a_size_is_a_name_or_a_number_of_orders(tmp_path: Path) -> None:
+    for words in (["--size", "huge"], ["--size", "99"], ["--size", "-5"]):
+        said = run("demo", "--home", str(tmp_path), "--no-serve", *words, home=tmp_path)
+        assert said.returncode == 2
+        assert "small, medium, large" in said.stderr
+    assert not (tmp_path / "goodwill.sqlite3").exists()
+
+
+def test_a_killed_load_goes_on_and_ends_as_if_nothing_had_happened(tmp_path: Path) -> None:
+    words = ["--size", "6_000", "--at", "2026-03-04T09:30", "--no-serve", "--json"]
+    whole, killed = tmp_path / "whole", tmp_path / "killed"
+    assert run("demo", "--home", str(whole), *words, home=whole).returncode == 0
+    _kill_half_way(killed, *words)
+    # without a moment: it goes on with that of the first time
+    again = run("demo", "--home", str(killed), "--size", "6000", "--no-serve", "--json", home=killed)
+    assert again.returncode == 0, again.stderr
+    assert _orders(killed) == _orders(whole) == json.loads(again.stdout)["orders"]
+    for table in _truth(whole)["tables"].values():
+        assert (killed / "truth" / table["file"]).read_bytes() == (whole / "truth" / table["file"]).read_bytes()
+    # another firm begins anew
+    _kill_half_way(killed, "--fresh", *words)
+    other = run("demo", "--home", str(killed), "--size", "200", "--seed", "8", "--no-serve", "--json", home=killed)
+    assert other.returncode == 0, other.stderr
+    assert _orders(killed) == json.loads(other.stdout)["orders"] < 400
+    assert _truth(killed)["seed"] == 8
+
+
+def _kill_half_way(home: Path, *words: str) -> None:
+    """Start loading, and kill it once it has begun to write the truth."""
+    for old in (home / "truth").glob("*"):
+        old.unlink()
+    process = start("demo", "--home", str(home), *words, home=home)
+    until(lambda: (home / "truth" / "customers.csv").exists(), 90)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait(timeout=30)
+    assert process.stdout
+    process.stdout.close()
+    assert _truth(home)["finished"] is False
+
+
+def _truth(home: Path) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads((home / "truth" / "truth.json").read_text())
+    return told
+
+
+def _orders(home: Path) -> int:
+    try:
+        with sqlite3.connect(f"file:{home / 'goodwill.sqlite3'}?mode=ro", uri=True) as books:
+            return int(books.execute("SELECT count(*) FROM store_order").fetchone()[0])
+    except sqlite3.OperationalError:
+        return 0
 
 
 def test_an_existing_demonstration_is_opened_again_and_renewed_where_asked(home: Path, tmp_path: Path) -> None:

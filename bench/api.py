@@ -114,15 +114,15 @@ def rate(port: int, address: str, secret: str) -> float:
     answered, began = 0, perf_counter()
     while perf_counter() - began < SECONDS:
         for key, _ in waiting.select(timeout=5):
-            client = key.fileobj
-            assert isinstance(client, socket.socket)
-            buffer = buffers[client]
-            buffer += client.recv(1 << 18)
+            asker = key.fileobj
+            assert isinstance(asker, socket.socket)
+            buffer = buffers[asker]
+            buffer += asker.recv(1 << 18)
             if _is_whole(buffer):
                 assert buffer.startswith(b"HTTP/1.1 200"), bytes(buffer[:200])
                 buffer.clear()
                 answered += 1
-                client.sendall(asked)
+                asker.sendall(asked)
     taken = perf_counter() - began
     for client in buffers:
         client.close()

@@ -65,7 +65,8 @@ def reliability(answers: Floats) -> float:
     whole = float(np.var(answers.sum(axis=1), ddof=1)) if len(answers) > 1 else 0.0
     if items < 2 or not whole > 0:
         raise ValueError("α takes two items and customers who differ")
-    return items / (items - 1) * (1 - float(np.sum(np.var(answers, axis=0, ddof=1))) / whole)
+    apart = float(np.sum(np.var(answers, axis=0, ddof=1)))
+    return float(items / (items - 1) * (1 - apart / whole))
 
 
 def ask(

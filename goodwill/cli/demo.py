@@ -157,6 +157,7 @@ def _draw(seed: int, orders: int, at: datetime, folder: Path) -> int:
             raise click.ClickException(f"this home holds something else ({loaded.reason}); load it anew with --fresh")
         truth.finish()
     upkeep.count_rows_anew()
+    upkeep.count_months_anew()
     return written
 
 

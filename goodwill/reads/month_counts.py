@@ -92,7 +92,7 @@ def _within(told: QuerySet[MonthTally, MonthTally], grouping: Grouping, key: str
 
 def _answered_for(viewer: Viewer) -> QuerySet[Any, Any]:
     """Promises that a viewer of whole sites sees for another reason, each reason by its own index."""
-    person_id = viewer.person_id
+    person_id = viewer.person_id or 0
     mine = Customer.objects.filter(owner_id=person_id).values("pk")
     deputy = Customer.objects.filter(deputy_id=person_id).values("pk")
     rows = Promise.objects.order_by().values("pk")

@@ -27,13 +27,13 @@ class Carrier:
         self._under_way: dict[Future[str], Letter] = {}
 
     def tick(self, at: datetime) -> bool:
-        """Write down what came of the last ones, take up what happened, send what is due; True where anything was.
+        """Write down what came of the last ones, send what is due, take up what happened; True where anything was.
 
         Waits half a second at most for a receiver while there is nothing else to do.
         """
         ended = self.note_ended(at)
-        followed = webhook_letters.follow(at=at)
         sent = self.send(at)
+        followed = webhook_letters.follow(at=at)
         if not (ended or followed or sent) and self._under_way:
             wait(self._under_way, timeout=_REST_SECONDS, return_when=FIRST_COMPLETED)
             return True

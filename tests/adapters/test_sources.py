@@ -61,6 +61,61 @@ def parquet(path: Path, rows: Sequence[Sequence[str]], group: int = 2) -> Path:
     return path
 
 
+_SHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_RELATED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_EXCEL = {
+    "[Content_Types].xml": """<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
+        <Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
+        <Override PartName="/xl/workbook.xml"
+          ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>
+        <Override PartName="/xl/worksheets/sheet1.xml"
+          ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/>
+        <Override PartName="/xl/sharedStrings.xml"
+          ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/>
+        </Types>""",
+    "_rels/.rels": f'''<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">
+        <Relationship Id="r1" Type="{_RELATED}/officeDocument" Target="xl/workbook.xml"/></Relationships>''',
+    "xl/workbook.xml": f'''<workbook xmlns="{_SHEET}" xmlns:r="{_RELATED}">
+        <sheets><sheet name="Tabelle1" sheetId="1" r:id="r1"/></sheets></workbook>''',
+    "xl/_rels/workbook.xml.rels": f'''<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">
+        <Relationship Id="r1" Type="{_RELATED}/worksheet" Target="worksheets/sheet1.xml"/>
+        <Relationship Id="r2" Type="{_RELATED}/sharedStrings" Target="sharedStrings.xml"/></Relationships>''',
+    "xl/sharedStrings.xml": f'''<sst xmlns="{_SHEET}" count="4" uniqueCount="4"><si><t>order</t></si>
+        <si><t>price</t></si>
+        <si><r><t xml:space="preserve">A-</t></r><r><t>1</t></r></si><si><t>Ár</t></si></sst>''',
+    "xl/worksheets/sheet1.xml": f'''<worksheet xmlns="{_SHEET}"><dimension ref="A1:B9999"/><sheetData>
+        <row r="3"><c r="A3" t="s"><v>0</v></c><c r="B3" t="s"><v>1</v></c></row>
+        <row r="7"><c r="A7" t="s"><v>2</v></c><c r="B7"><f>6*2</f><v>12.100000000000001</v></c></row>
+        <row r="8"><c r="A8" t="s"><v>3</v></c><c r="B8" t="e"><v>#N/A</v></c></row>
+        </sheetData></worksheet>''',
+}
+
+
+def as_excel_writes(path: Path) -> Path:
+    """A workbook whose texts lie in a table of their own, with gaps, and a size that is not true."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, text in _EXCEL.items():
+            package.writestr(name, f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>{text}')
+    return path
+
+
+def test_a_workbook_as_excel_writes_it_is_read_by_its_own_rows(tmp_path: Path) -> None:
+    shape, records = read(as_excel_writes(tmp_path / "book"))
+    assert (shape.sheet, shape.header) == ("Tabelle1", ("order", "price"))
+    assert [(record.line, record.fields) for record in records] == [(7, ["A-1", "12.1"]), (8, ["Ár", "#N/A"])]
+
+
+def test_a_workbook_with_entities_of_its_own_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "book"
+    with zipfile.ZipFile(as_excel_writes(tmp_path / "sound")) as sound, zipfile.ZipFile(path, "w") as package:
+        for name in sound.namelist():
+            content = sound.read(name)
+            if name.endswith("sheet1.xml"):
+                content = content.replace(b"?>", b'?><!DOCTYPE a [<!ENTITY b "9">]>', 1).replace(b"12.1", b"&b;")
+            package.writestr(name, content)
+    assert problem_of(path) == "unreadable_file"
+
+
 def json_text(rows: Sequence[Sequence[str]]) -> bytes:
     return "".join(json.dumps(dict(zip(rows[0], row, strict=True))) + "\n" for row in rows[1:]).encode()
 
@@ -313,7 +368,7 @@ def test_too_many_members_are_refused(tmp_path: Path, monkeypatch: pytest.Monkey
 def test_a_workbook_whose_texts_would_fill_the_memory_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = workbook(tmp_path / "book", [HEADER, *ROWS])
+    path = as_excel_writes(tmp_path / "book")
     monkeypatch.setattr(workbooks, "_MOST_STRINGS", 100)
     assert problem_of(path) == "too_packed"
     with zipfile.ZipFile(tmp_path / "all.zip", "w") as package:

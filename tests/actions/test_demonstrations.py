@@ -11,7 +11,7 @@ from goodwill.domain.simulated_cast import SITES
 from goodwill.domain.simulated_firm import SimulatedBlock
 from goodwill.domain.simulated_lives import late_chance
 from goodwill.domain.simulated_seasons import PEAK, is_within
-from goodwill.domain.simulation import FIRM, SIZES
+from goodwill.domain.simulation import FIRM, SIZES, Plan
 from goodwill.domain.viewers import OPERATOR, Viewer
 from goodwill.reads import reports
 from goodwill.store.customers import ContactPerson, Customer, SearchWord
@@ -26,6 +26,7 @@ from goodwill.store.sites import Site
 from tests.cast import NOW, Cast
 from tests.simulated import Drawn, blocks, within
 
+BEGUN = Plan(700, NOW).begun_at
 MANY = {"orders": 700, "most": 45}
 """A firm in three blocks."""
 
@@ -37,7 +38,7 @@ def drawn() -> list[SimulatedBlock]:
 
 
 def load(some: list[SimulatedBlock], *, by: Viewer = OPERATOR) -> Firm | Refusal:
-    return demonstrations.load(FIRM, some, by=by, at=NOW)
+    return demonstrations.load(FIRM, some, by=by, at=BEGUN)
 
 
 def state() -> dict[str, object]:
@@ -60,7 +61,7 @@ def state() -> dict[str, object]:
 @pytest.mark.django_db
 def test_the_firm_is_written_down_once(drawn: list[SimulatedBlock]) -> None:
     told: list[int] = []
-    loaded = demonstrations.load(FIRM, drawn, by=OPERATOR, at=NOW, tell=lambda block: told.append(block.number))
+    loaded = demonstrations.load(FIRM, drawn, by=OPERATOR, at=BEGUN, tell=lambda block: told.append(block.number))
     assert isinstance(loaded, Firm)
     assert loaded.is_demonstration
     assert told == [0]
@@ -110,11 +111,11 @@ def test_a_load_that_was_stopped_goes_on_after_its_last_block() -> None:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        demonstrations.load(FIRM, iter(whole), by=OPERATOR, at=NOW, tell=stopped)
+        demonstrations.load(FIRM, iter(whole), by=OPERATOR, at=BEGUN, tell=stopped)
     assert demonstrations.is_unfinished()
     assert Order.objects.count() == len(whole[0].orders) + len(whole[1].orders)
     told: list[int] = []
-    loaded = demonstrations.load(FIRM, iter(whole), by=OPERATOR, at=NOW, tell=lambda block: told.append(block.number))
+    loaded = demonstrations.load(FIRM, iter(whole), by=OPERATOR, at=BEGUN, tell=lambda block: told.append(block.number))
     assert isinstance(loaded, Firm)
     assert told == [0, 1, 2]
     assert not demonstrations.is_unfinished()
@@ -131,7 +132,7 @@ def test_blocks_of_another_firm_do_not_go_on_with_it() -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        demonstrations.load(FIRM, [first], by=OPERATOR, at=NOW, tell=stopped)
+        demonstrations.load(FIRM, [first], by=OPERATOR, at=BEGUN, tell=stopped)
     refused = load(list(blocks(SIZES["small"], at=NOW)))
     assert isinstance(refused, Refusal)
     assert refused.reason is Reason.ALREADY_SET_UP

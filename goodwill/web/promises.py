@@ -37,6 +37,7 @@ from goodwill.web.wording_clock import explain
 from goodwill.web.wording_entries import sentence
 from goodwill.web.wording_promises import STANDINGS, STATES, lead, taken_back, withdrawn_because
 from goodwill.web.wording_reports import promised
+from goodwill.web.wording_shipments import detail
 
 Forms = dict[str, DeedForm]
 CONFLICT, WRONG = 409, 422
@@ -157,7 +158,8 @@ def _to_the_second(reasons: Iterable[Step]) -> list[Step]:
 
 
 def _lead(one: promise_pages.Happening) -> str:
-    return "" if one.lead_seconds is None else lead(one.lead_seconds)
+    """How early a warning came, or what a driver's report names."""
+    return detail(one.facts) if one.lead_seconds is None else lead(one.lead_seconds)
 
 
 def _contacts(page: promise_pages.PromisePage) -> list[tuple[str, str]]:

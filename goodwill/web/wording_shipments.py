@@ -1,6 +1,8 @@
 """Wording of rounds: causes, conditions, lengths of a slip, and what came of a report."""
 
+from collections.abc import Mapping
 from datetime import time
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -38,6 +40,16 @@ def late_by(minutes: int) -> str:
     if minutes >= _DAY:
         return ngettext("%(n)d day", "%(n)d days", minutes // _DAY) % {"n": minutes // _DAY}
     return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
+
+
+def detail(facts: Mapping[str, Any]) -> str:
+    """What a report's entry names: the condition of the goods or the cause of the slip; "" for any other entry."""
+    if "report_id" not in facts:
+        return ""
+    condition, cause = str(facts.get("condition", "")), str(facts.get("cause", ""))
+    if condition in set(Condition):
+        return str(CONDITIONS[Condition(condition)])
+    return str(SLIP_CAUSES[SlipCause(cause)]) if cause in set(SlipCause) else ""
 
 
 def told_by_driver(cause: SlipCause | None, minutes: int | None, until: time | None) -> str:

@@ -185,6 +185,7 @@ def test_told_by_the_driver_is_a_warning_in_the_words_of_the_taps(cast: Cast, dr
     assert promise.warned_at is not None
     page = browser(driver).get("/shipments/round/").content.decode()
     assert "warned" in page and "Expected" in page
+    assert "<strong>Traffic</strong>" in browser(driver).get(f"/promises/{promise.pk}/").content.decode()
     until = (promise.due_at + HOUR).astimezone(ZoneInfo(promise.zone)).strftime("%H:%M")
     assert send(driver, promise, key="k-2", until=until, **fields).json()["text"].startswith("The warning")
 
@@ -213,6 +214,7 @@ def test_a_photo_is_shown_to_those_who_see_the_report(cast: Cast, driver: Person
         assert answer["X-Content-Type-Options"] == "nosniff" and answer["Cache-Control"] == "private, no-store"
     for who, status in ((cast.stranger, 404), (cast.accountant, 404), (cast.administrator, 403)):
         assert browser(who).get(address).status_code == status
+    assert "<strong>Wet</strong>" in browser(driver).get(f"/promises/{promise.pk}/").content.decode()
     for page in (f"/promises/{promise.pk}/", f"/orders/{promise.order_id}/", f"/customers/{cast.buyer.pk}/"):
         assert address in browser(cast.manager).get(page).content.decode(), page
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0002_journal_and_prefixes'),
+        ('store', '0008_driver'),
     ]
 
     operations = [

@@ -89,7 +89,7 @@ class Reader:
     def key_of(self, values: Mapping[str, str]) -> str:
         """The key of the order that these values name; raises BadValue where they name none."""
         site = text(values.get("site", ""), "site", 120) or self.terms.site
-        return f"{fold(site)[:50]}|{needed(values['order'], 'order', 64)}"
+        return _key(site, needed(values["order"], "order", 64))
 
     def __call__(self, fields: Sequence[str]) -> Parcel:
         """The parcel of a row; raises BadValue."""
@@ -146,7 +146,7 @@ class Reader:
         terms = self.terms
         number_ = needed(values["order"], "order", 64)
         site = text(values.get("site", ""), "site", 120) or terms.site
-        key = self.key_of(values)
+        key = _key(site, number_)
         customers = self._customers(values, key)
         placed_at, _, _ = self._moment(values.get("placed", ""), "placed")
         handed_over_at, _ = self._maybe(values, "handed_over")
@@ -155,6 +155,7 @@ class Reader:
         currency = text(values.get("currency", ""), "currency", 3).upper() or terms.currency
         if not _CURRENCY.fullmatch(currency):
             raise BadValue("currency", Fault.NOT_A_CURRENCY)
+        is_said_to_hold = terms.within is not None and not values.get("promised", "").strip()
         order = OrderRecord(
             key,
             number_,
@@ -171,7 +172,7 @@ class Reader:
             delivered_at,
             delivered.date() if delivered else None,
             text(values.get("carrier", ""), "carrier", 80),
-            _digest(*values.values(), *(() if values.get("promised", "").strip() else self._said)),
+            _digest(*values.values(), *self._said) if is_said_to_hold else _digest(*values.values()),
         )
         return Parcel(
             customers=customers,
@@ -318,6 +319,10 @@ def _phone(value: str, country: str) -> str:
     if found is None:
         raise BadValue("phone", Fault.NOT_A_PHONE)
     return found
+
+
+def _key(site: str, number_: str) -> str:
+    return f"{fold(site)[:50]}|{number_}"
 
 
 def _status(value: str, *, is_delivered: bool) -> str:

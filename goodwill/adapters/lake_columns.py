@@ -21,11 +21,22 @@ def arrow_schema(columns: Columns) -> Any:
     return pa.schema([(name, types[kind]) for name, kind in columns])
 
 
+def postgres_types(columns: Columns) -> list[tuple[str, str]]:
+    """Each column's name and its type in PostgreSQL."""
+    types = {
+        "int": "bigint", "text": "text", "moment": "timestamptz", "day": "date", "flag": "boolean",
+        "local_day": "date", "exponent": "bigint",
+    }  # fmt: skip
+    return [(name, types[kind]) for name, kind in columns]
+
+
 def to_arrow(rows: Sequence[tuple[Any, ...]], columns: Columns) -> Any:
     """One record batch; moments and days may come as text in UTC (SQLite) or as Python's own."""
     import pyarrow as pa
 
     schema = arrow_schema(columns)
+    if not rows:
+        return pa.RecordBatch.from_pylist([], schema)
     arrays: list[Any] = []
     for (_, kind), values in zip(columns, zip(*rows, strict=True), strict=True):
         match kind:

@@ -72,7 +72,12 @@ class Draft:
 
     def keep(self, *, at: datetime, notes: Mapping[str, Any]) -> Snapshot:
         """Let the draft stand, as one rename, and sweep what no kept snapshot lists."""
-        files = {name: tuple(sorted(each, key=lambda one: one.path)) for name, each in self.files.items()}
+        files: dict[str, tuple[File, ...]] = {}
+        for name, each in self.files.items():
+            full = [one for one in each if one.rows]
+            # A table without rows is a file without rows: every engine then reads the same columns.
+            nothing = full or each or _write(self.folder, name, self.columns[name], "", [[]])
+            files[name] = tuple(sorted(nothing, key=lambda one: one.path))
         done = Snapshot(self.number, at, files, self.columns, notes)
         snapshots = self.folder / "snapshots"
         snapshots.mkdir(exist_ok=True)
@@ -122,7 +127,7 @@ def _write(folder: Path, table: str, columns: Columns, month_of: str, batches: B
     writer = _Months(folder, table, columns)
     try:
         for rows in batches:
-            for start in range(0, len(rows), _GROUP):
+            for start in range(0, max(len(rows), 1), _GROUP):
                 part = to_arrow(rows[start : start + _GROUP], columns)
                 if not month_of:
                     writer.take(WHOLE, part)

@@ -17,6 +17,7 @@ COMMANDS = {
     "import": "Bring in a file of orders",
     "import-undo": "Take a whole import back",
     "invite": "Invite a person and print the link",
+    "lake": "Keep a copy of the journal and the trade as Parquet",
     "lifetime": "Fit what customers will buy and bring, from a file",
     "migrate": "Bring the database up to date",
     "plan": "Say how many units and weeks a trial takes",

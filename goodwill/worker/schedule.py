@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils.module_loading import import_string
 
-from goodwill.actions import idempotency, jobs, letters, upkeep
+from goodwill.actions import idempotency, jobs, lake, letters, upkeep
 
 logger = logging.getLogger(__name__)
 KEPT = timedelta(days=30)
@@ -24,10 +24,13 @@ def tick(at: datetime) -> bool:
 
 
 def nightly(at: datetime) -> None:
-    """Forget ended jobs, letters that left and sessions that are over; count rows anew. Twice does no harm."""
+    """Forget ended jobs, letters that left and sessions that are over; count rows anew; let the lake be brought up to
+    date, as a job, where its libraries are installed. Twice does no harm."""
     forgotten_jobs = jobs.forget_finished(at - KEPT)
     forgotten_letters = letters.forget_delivered(at - KEPT)
     idempotency.forget(at - KEPT)
     import_string(f"{settings.SESSION_ENGINE}.SessionStore").clear_expired()
     upkeep.count_rows_anew()
+    if lake.is_possible():
+        lake.run_append.enqueue()
     logger.info("Nightly: %s jobs and %s letters forgotten.", forgotten_jobs, forgotten_letters)

@@ -26,7 +26,7 @@ class LakeName:
     table: str
 
 
-class _Source(click.ParamType):
+class _Source(click.ParamType["Path | LakeName"]):
     name = "file or lake:table"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path | LakeName:

@@ -33,7 +33,8 @@ DAYS = 700
 
 def pour(folder: Path) -> Snapshot:
     """A lake of orders by customers who buy by chance and leave by chance; a table without rows."""
-    chance, rows = np.random.default_rng(20261126), []
+    chance = np.random.default_rng(20261126)
+    rows: list[tuple[object, ...]] = []
     statuses = random.Random(7)
     for customer in range(900):
         at, rate, stays = float(chance.uniform(0, 300)), chance.gamma(0.6, 1 / 25), chance.exponential(250)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from goodwill.actions import lake as deeds
+from goodwill.adapters import lake_writing
 from goodwill.cli.lake import EXTRA
 from goodwill.cli.main import goodwill
 from goodwill.store.customers import Customer
@@ -29,7 +29,7 @@ def cast(tmp_path: Path, settings: Any) -> Cast:
     people = Customer.objects.bulk_create(
         [Customer(kind="person", name=f"Person {n}", created_at=NOW) for n in range(400)]
     )
-    orders = []
+    orders: list[Order] = []
     for person in people:
         at, rate = chance.uniform(0, 200), chance.gammavariate(0.6, 1 / 25)
         end, spend = min(at + chance.expovariate(1 / 150), 400), 3000 / chance.gammavariate(4, 1)
@@ -104,7 +104,7 @@ def test_without_its_libraries_one_line_names_the_remedy(cast: Cast, monkeypatch
 
 
 def test_while_another_process_writes_it_says_so(cast: Cast, settings: Any) -> None:
-    with deeds.lake_writing.held(settings.LAKE):
+    with lake_writing.held(settings.LAKE):
         result = ask("lake", "append")
     assert (result.exit_code, result.stderr) == (1, "Error: another process is writing the lake\n")
 

@@ -41,7 +41,7 @@ def units(orders: ir.Table) -> ir.Table:
 
 QUESTIONS: dict[str, Callable[[ir.Table], ir.Table]] = {
     "rows": lambda orders: orders.drop("placed_at"),
-    "moments": lambda orders: orders.select(at=orders.placed_at.cast("string").left(19), id=orders.id),
+    "moments in text": lambda orders: orders.select(at=orders.placed_at.cast("string").left(19), id=orders.id),
     "purchases": transactions,
     "summary": lambda orders: summarise(transactions(orders), until=UNTIL),
     "summary with spend": lambda orders: summarise(transactions(orders), until=UNTIL, amount="amount"),

@@ -14,6 +14,7 @@ COMMANDS = {
     "doctor": "Check the installation and say what to mend",
     "drivers": "Say what goes with an outcome customers were asked about",
     "export": "Write everything in open formats",
+    "findings": "Say what the worker found in the lake",
     "import": "Bring in a file of orders",
     "import-undo": "Take a whole import back",
     "invite": "Invite a person and print the link",

@@ -4,6 +4,7 @@ from goodwill.store.addresses import Address
 from goodwill.store.calendars import Calendar, CalendarVersion
 from goodwill.store.customers import ContactPerson, Customer, SearchWord
 from goodwill.store.deliveries import Delivery
+from goodwill.store.findings import Finding
 from goodwill.store.firms import Firm
 from goodwill.store.idempotency import IdemKey
 from goodwill.store.imports import BadRow, Import, ImportChange, ImportFile
@@ -33,6 +34,7 @@ __all__ = [
     "ContactPerson",
     "Customer",
     "Delivery",
+    "Finding",
     "Firm",
     "IdemKey",
     "Import",

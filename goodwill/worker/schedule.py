@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils.module_loading import import_string
 
-from goodwill.actions import idempotency, jobs, lake, letters, upkeep
+from goodwill.actions import findings, idempotency, jobs, lake, letters, upkeep
 
 logger = logging.getLogger(__name__)
 KEPT = timedelta(days=30)
@@ -33,4 +33,5 @@ def nightly(at: datetime) -> None:
     upkeep.count_rows_anew()
     if lake.is_possible():
         lake.run_append.enqueue()
+        findings.run_compute.enqueue()
     logger.info("Nightly: %s jobs and %s letters forgotten.", forgotten_jobs, forgotten_letters)

@@ -10,10 +10,14 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from goodwill.actions import findings as deeds
 from goodwill.adapters import lake_writing
 from goodwill.cli.lake import EXTRA
 from goodwill.cli.main import goodwill
+from goodwill.domain.refusals import Refusal
+from goodwill.reads import findings
 from goodwill.store.customers import Customer
+from goodwill.store.findings import Finding
 from goodwill.store.journal import JournalEntry
 from goodwill.store.orders import Order
 from tests.cast import NOW, Cast, make_cast
@@ -156,6 +160,46 @@ def test_what_cannot_be_read_ends_in_one_line(cast: Cast, words: tuple[str, ...]
     result = ask(*words)
     assert result.exit_code == 2
     assert said in result.stderr.splitlines()[-1]
+
+
+def test_findings_are_kept_once_for_a_snapshot_and_read_from_rows(cast: Cast, settings: Any) -> None:
+    assert "nothing yet" in ask("findings").output
+    assert "there is no lake yet" in ask("findings", "--compute").stderr
+    told("lake", "rebuild")
+    for _ in range(2):
+        assert ask("findings", "--compute").exit_code == 0
+    settings.LAKE = settings.LAKE / "gone"
+    found = {one["name"]: one for one in json.loads(ask("findings", "--json").stdout)}
+    assert set(found) == {"lifetime", "survival"}
+    assert (found["survival"]["n"], found["survival"]["parameters"]["silence"]) == (400, 365)
+    for one in found.values():
+        assert one["recipe"].startswith("goodwill ") and one["engine"] == "duckdb" and one["refused"] is None
+        assert one["result"]["n"] == one["n"]
+    assert "survival, as of" in ask("findings").output
+    assert findings_rows() == 2
+
+
+def test_figures_that_an_estimator_refuses_are_kept_as_its_reason(cast: Cast) -> None:
+    Order.objects.filter(pk__gt=Order.objects.order_by("pk")[10].pk).delete()
+    told("lake", "rebuild")
+    ask("findings", "--compute")
+    found = {one["name"]: one for one in json.loads(ask("findings", "--json").stdout)}
+    assert found["lifetime"]["refused"] == "too_few_repeats"
+    assert "no figures: too_few_repeats" in ask("findings").output
+
+
+def test_findings_are_shown_only_to_whoever_sees_the_whole_firm(cast: Cast) -> None:
+    for who in (cast.stranger, cast.agent, cast.accountant, cast.administrator):
+        with pytest.raises(PermissionError):
+            findings.latest(cast.viewer(who))
+        done = deeds.compute(by=cast.viewer(cast.agent), at=NOW)
+        assert isinstance(done, Refusal)
+    assert findings.latest(cast.viewer(cast.head)) == []
+
+
+def findings_rows() -> int:
+    """How many findings are kept."""
+    return Finding.objects.count()
 
 
 def test_an_unknown_table_is_named_with_those_there_are(cast: Cast) -> None:

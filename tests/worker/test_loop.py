@@ -44,7 +44,8 @@ def test_the_nightly_work_lets_the_lake_be_brought_up_to_date_once() -> None:
     cache.clear()
     assert schedule.tick(NOW)
     schedule.tick(NOW)
-    assert list(Job.objects.values_list("task", flat=True)) == ["goodwill.actions.lake.run_append"]
+    tasks = list(Job.objects.order_by("enqueued_at").values_list("task", flat=True))
+    assert tasks == ["goodwill.actions.lake.run_append", "goodwill.actions.findings.run_compute"]
 
 
 @pytest.mark.django_db

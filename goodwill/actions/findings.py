@@ -66,10 +66,12 @@ def _survival(orders: Any, as_of: datetime) -> Finding:
 
     until = as_of.date()
     stays = survival_files.read(recipes.follow_stays(orders, until=until, silence=SILENCE), {}, until)
-    done = stays if isinstance(stays, Refused) else survivals.estimate(
-        stays.cohorts, as_of=until, window=stays.window
-    )  # fmt: skip
-    return _keep("survival", done, {"silence": SILENCE, "recipe": "follow_stays"})
+    if isinstance(stays, Refused):
+        return _keep("survival", stays, {"silence": SILENCE, "recipe": "follow_stays"})
+    # nobody can have left before the silence is over
+    horizon = SILENCE + survivals.HALF_YEAR
+    done = survivals.estimate(stays.cohorts, horizon=horizon, as_of=until, window=stays.window)
+    return _keep("survival", done, {"silence": SILENCE, "horizon": horizon, "recipe": "follow_stays"})
 
 
 def _keep(name: str, done: Any, parameters: dict[str, Any]) -> Finding:

@@ -56,6 +56,11 @@ class Given:
         return self.as_of.date() if self.as_of else None
 
     @property
+    def recipe(self) -> str:
+        """The recipe that made the rows of the lake; "" where there was none."""
+        return str(self.facts["source"]["recipe"]) if self.facts else ""
+
+    @property
     def is_elsewhere(self) -> bool:
         """Whether the rows are with an engine outside this process."""
         return bool(self.facts) and self.facts["source"]["engine"] != "duckdb"

@@ -41,7 +41,11 @@ def _columns(_ctx: click.Context, _param: click.Parameter, value: str | None) ->
 @click.argument("source", metavar="FILE|lake:[TABLE]", type=SOURCE)
 @click.option("--columns", callback=_columns, help="customer=…,joined=…,left=…[,cohort=…]: names of columns.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Last day of watching [default: the file's last].")
-@click.option("--horizon", type=click.FloatRange(min=0, min_open=True), help="Days after joining [default: 183].")
+@click.option(
+    "--horizon",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Days after joining [default: 183; with lake: alone, 183 more than --silence].",
+)
 @click.option(
     "--silence",
     type=click.IntRange(min=1),
@@ -77,7 +81,8 @@ def survival(source: Path | LakeName, columns: dict[str, str], until: datetime |
     known = read(chosen.rows, columns, last or chosen.day)
     if isinstance(known, Refused):
         raise Refusal(describe(known, WORDS))
-    days = HALF_YEAR if horizon is None else horizon
+    # nobody can have left before the silence is over, so the recipe looks half a year beyond it
+    days = (HALF_YEAR + (silence if chosen.recipe else 0)) if horizon is None else horizon
     result = estimate(known.cohorts, horizon=days, as_of=known.until, window=known.window)
     if isinstance(result, Refused):
         raise Refusal(describe(result, WORDS))

@@ -136,6 +136,7 @@ def test_survival_follows_customers_until_they_fall_silent(cast: Cast) -> None:
     assert {one["cohort"] for one in answer["cohorts"]} <= {"2025", "2026"}
     assert sum(one["departures"] for one in answer["cohorts"]) > 10
     assert answer["source"]["recipe"] == "follow_stays silence=120"
+    assert answer["horizon"] == 303.0
 
 
 def test_verdict_and_drivers_read_a_table_of_the_lake(cast: Cast) -> None:

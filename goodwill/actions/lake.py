@@ -2,6 +2,7 @@
 
 import importlib.util
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
@@ -54,13 +55,14 @@ def append(*, by: Viewer, at: datetime) -> Snapshot | Refusal:
         return Refusal(Reason.NOT_ALLOWED)
     folder = Path(settings.LAKE)
     begun = perf_counter()
-    with lake_writing.held(folder), snapshot() as alias:
+    with lake_writing.held(folder), _instant() as (alias, last):
         before = _usable(folder, alias)
         if before is None:
-            return _rebuild(folder, alias, at, begun)
-        touched = changes.since(alias, before.notes["cursor"], before.notes["marks"])
+            return _rebuild(folder, alias, last, at, begun)
+        cursor = before.notes["cursor"]
+        touched = changes.since(alias, cursor, last, before.notes["marks"])
         if touched.everything:
-            return _rebuild(folder, alias, at, begun)
+            return _rebuild(folder, alias, last, at, begun)
         draft = Draft(folder, before, lake_writing.next_number(folder))
         months = {noun: _months(folder, before, noun, ids, alias) for noun, ids in touched.ids.items()}
         for extract in EXTRACTS:
@@ -68,15 +70,14 @@ def append(*, by: Viewer, at: datetime) -> Snapshot | Refusal:
                 _renew(draft, extract, months[extract.noun], alias)
         if changes.small(alias) != before.notes["small"]:
             _renew_small(draft, alias)
-        last, entries = extracts.settled(alias)
-        draft.add(JOURNAL.name, _columns(JOURNAL), _month_of(JOURNAL), extracts.entries(alias, before.notes["cursor"]))
+        draft.add(JOURNAL.name, _columns(JOURNAL), _month_of(JOURNAL), extracts.entries(alias, cursor, last))
         for month, parts in draft.parts(JOURNAL.name).items():
             if parts > _MOST_PARTS:
-                again = extracts.entries(alias, 0, month)
+                again = extracts.entries(alias, 0, last, month)
                 draft.replace(JOURNAL.name, _columns(JOURNAL), _month_of(JOURNAL), again, {month})
-        if draft.rows(JOURNAL.name) != entries:
+        if draft.rows(JOURNAL.name) != extracts.count_entries(alias, last):
             # an entry with a lower id became visible after a higher one: what it touched is not known
-            return _rebuild(folder, alias, at, begun)
+            return _rebuild(folder, alias, last, at, begun)
         for extract in EXTRACTS:
             if draft.rows(extract.name) != extracts.count(extract, alias):
                 # rows went or came without a word in the journal
@@ -90,16 +91,23 @@ def rebuild(*, by: Viewer, at: datetime) -> Snapshot | Refusal:
         return Refusal(Reason.NOT_ALLOWED)
     folder = Path(settings.LAKE)
     begun = perf_counter()
-    with lake_writing.held(folder), snapshot() as alias:
-        return _rebuild(folder, alias, at, begun)
+    with lake_writing.held(folder), _instant() as (alias, last):
+        return _rebuild(folder, alias, last, at, begun)
 
 
-def _rebuild(folder: Path, alias: str, at: datetime, begun: float) -> Snapshot:
+@contextmanager
+def _instant() -> Iterator[tuple[str, int]]:
+    """The rows as of one instant, and the last entry of the journal that was settled by then."""
+    last = extracts.last_settled()
+    with snapshot() as alias:
+        yield alias, last
+
+
+def _rebuild(folder: Path, alias: str, last: int, at: datetime, begun: float) -> Snapshot:
     draft = Draft(folder, None, lake_writing.next_number(folder))
-    last, _ = extracts.settled(alias)
     for extract in EXTRACTS:
         _renew(draft, extract, None, alias)
-    draft.replace(JOURNAL.name, _columns(JOURNAL), _month_of(JOURNAL), extracts.entries(alias, 0))
+    draft.replace(JOURNAL.name, _columns(JOURNAL), _month_of(JOURNAL), extracts.entries(alias, 0, last))
     return draft.keep(at=at, notes=_notes(alias, last, "rebuild", begun))
 
 

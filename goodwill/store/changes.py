@@ -31,14 +31,14 @@ class Touched:
     everything: bool = False
 
 
-def since(alias: str, cursor: int, marks: dict[str, int]) -> Touched:
-    """What was touched since the entry `cursor`, and since each table's highest id and that of the imports' changes
-    (`importchange`) were `marks`.
+def since(alias: str, cursor: int, last: int, marks: dict[str, int]) -> Touched:
+    """What was touched after the entry `cursor` up to `last`, or has come since `marks` were taken: each table's
+    highest id, and that of the imports' changes (`importchange`).
 
     A row of an order's parts counts as its order.
     """
     found = Touched()
-    entries = JournalEntry.objects.using(alias).settled_after(cursor).order_by()
+    entries = JournalEntry.objects.using(alias).filter(pk__gt=cursor, pk__lte=last).order_by()
     if entries.filter(kind__in=_WHOLE).exists() or entries.count() > MOST:
         found.everything = True
         return found

@@ -227,9 +227,9 @@ def rows(extract: Extract, alias: str, months: Collection[str] | None = None) ->
     yield from _fetch(statement, bounds, alias)
 
 
-def entries(alias: str, after: int, month: str = "") -> Iterator[list[tuple[Any, ...]]]:
-    """The journal's settled entries after an id, or those of one month by the moment they were recorded."""
-    found = JournalEntry.objects.using(alias).settled_after(after)
+def entries(alias: str, after: int, last: int, month: str = "") -> Iterator[list[tuple[Any, ...]]]:
+    """The journal's entries after an id up to another, or of these those recorded in one month."""
+    found = JournalEntry.objects.using(alias).filter(pk__gt=after, pk__lte=last)
     if month:
         first, end = _ends(month)
         found = found.filter(recorded_at__gte=first, recorded_at__lt=end)
@@ -238,10 +238,18 @@ def entries(alias: str, after: int, month: str = "") -> Iterator[list[tuple[Any,
     yield from _fetch(statement, parameters, alias)
 
 
-def settled(alias: str) -> tuple[int, int]:
-    """The last settled entry's id (0 where there is none), and how many entries are settled."""
-    found = JournalEntry.objects.using(alias).settled_after(0)
-    return found.order_by().aggregate(last=Max("pk"))["last"] or 0, found.count()
+def last_settled() -> int:
+    """The last settled entry's id; 0 where there is none.
+
+    Asked before a snapshot is taken: what is settled then is in the snapshot, what is settled later may not be.
+    """
+    found = JournalEntry.objects.settled_after(0).order_by()
+    return found.aggregate(last=Max("pk"))["last"] or 0
+
+
+def count_entries(alias: str, last: int) -> int:
+    """How many entries there are up to an id."""
+    return JournalEntry.objects.using(alias).filter(pk__lte=last).count()
 
 
 def stamp(alias: str, entry_id: int) -> str:

@@ -211,7 +211,8 @@ def forecast(
     if spend is None:
         return joined
     seen = (joined.m_x * joined.x).fill_null(0.0)
-    worth = spend.p * (spend.gamma + seen) / (spend.p * joined.x + spend.q - 1)
+    # as floats throughout: to Spark a written number is a decimal, and whole times decimal overflows
+    worth = spend.p * (spend.gamma + seen) / (spend.p * joined.x.cast("float64") + spend.q - 1)
     money = {"expected_spend": worth.round(4).cast(_MONEY)}
     if "discounted" not in unique:
         return joined.mutate(**money)

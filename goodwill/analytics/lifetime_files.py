@@ -1,4 +1,4 @@
-"""Files of transactions, CSV or Parquet, as a table of customer, day and amount; or the first cell that forbids it."""
+"""Transactions of a file, CSV or Parquet, or of an engine's table, as customer, day, amount; or what forbids it."""
 
 import codecs
 import csv
@@ -13,6 +13,7 @@ import ibis
 import ibis.expr.types as ir
 
 from goodwill.analytics.results import Reason, Refused
+from goodwill.analytics.text_files import as_number
 
 ROLES = ("customer", "date", "amount", "currency")
 SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
@@ -42,14 +43,16 @@ class Layout:
     date_format: str | None = None
 
 
-def read(path: Path, layout: Layout, *, with_amount: bool) -> ir.Table | Refused:
-    """The file as a table `customer, date` (and `amount`, float), read from the file as it is asked; or a refusal.
+def read(source: Path | ir.Table, layout: Layout, *, with_amount: bool) -> ir.Table | Refused:
+    """A file, or a table of an engine, as a table `customer, date` (and `amount`, float), read as it is asked.
 
-    Parquet is told by its first bytes. Every cell that will be used has been looked at once; the refusal names the
+    Parquet is told by its first bytes. Every cell that will be used has been looked at once; a refusal names the
     first bad one: missing customer, unreadable date or number, negative amount, a second currency, bytes that are
     not UTF-8.
     """
-    connection = ibis.duckdb.connect()
+    if not isinstance(source, Path):
+        return _look(_choose(source, None, layout, with_amount=with_amount), with_amount=with_amount)
+    path, connection = source, ibis.duckdb.connect()
     with path.open("rb") as file:
         is_parquet = file.read(4) == b"PAR1"
     try:
@@ -62,15 +65,18 @@ def read(path: Path, layout: Layout, *, with_amount: bool) -> ir.Table | Refused
             if not _first_line(path).strip():
                 return Refused(Reason.NO_ROWS)
             raw, names = _read_text(connection, path, layout)
-        found = _choose(raw, names, layout, with_amount=with_amount)
-        if isinstance(found, Refused):
-            return found
-        bad = _first_bad(found)
-        return found.select("customer", "date", *(["amount"] if with_amount else [])) if bad is None else bad
+        return _look(_choose(raw, names, layout, with_amount=with_amount), with_amount=with_amount)
     except duckdb.Error as problem:
         line = re.search(r"Line: (\d+)", str(problem))
         row = int(line.group(1)) - layout.has_header if line else None
         return Refused(Reason.NOT_A_TABLE, row=row, value=str(problem).splitlines()[0])
+
+
+def _look(found: ir.Table | Refused, *, with_amount: bool) -> ir.Table | Refused:
+    if isinstance(found, Refused):
+        return found
+    bad = _first_bad(found)
+    return found.select("customer", "date", *(["amount"] if with_amount else [])) if bad is None else bad
 
 
 def _garbled(path: Path, *, has_header: bool) -> Refused | None:
@@ -137,7 +143,7 @@ def _choose(raw: ir.Table, names: list[str] | None, layout: Layout, *, with_amou
     typed = {"customer": _present(chosen["customer"]), "date": _as_day(chosen["date"], layout.date_format)}
     if with_amount:
         amount = chosen["amount"]
-        typed["amount"] = amount.try_cast("float64") if amount.type().is_string() else amount.cast("float64")
+        typed["amount"] = as_number(amount)
         typed["currency"] = text.pop("currency_text", ibis.literal("")).fill_null("")
     return raw.select(**typed, **text)
 

@@ -1,4 +1,4 @@
-"""Files of customers, CSV or Parquet, as cohorts followed until they left; or the first cell that forbids it."""
+"""Customers of a file, CSV or Parquet, or of an engine's table, as cohorts followed until they left; or a refusal."""
 
 import re
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ import numpy as np
 
 from goodwill.analytics.results import Reason, Refused, Window
 from goodwill.analytics.survivals import Flags, Floats
-from goodwill.analytics.text_files import find_garbled, is_parquet, read_text
+from goodwill.analytics.text_files import as_date, find_garbled, is_parquet, read_text
 
 ROLES = ("customer", "joined", "left", "cohort")
 EVERYBODY = "all"
@@ -34,15 +34,19 @@ class Followed:
     left_out: int
 
 
-def read(path: Path, columns: Mapping[str, str], until: date | None = None) -> Followed | Refused:
-    """The file's customers, a row each: the day they `joined`, the day they `left` (empty: still here), the `cohort`.
+def read(source: Path | ir.Table, columns: Mapping[str, str], until: date | None = None) -> Followed | Refused:
+    """The customers of a file or of an engine's table, a row each, in cohorts.
+
+    Each has the day of having `joined`, the day of having `left` (empty: still here) and the `cohort`.
 
     `columns` names the column of each role that is not called as the role is; without a cohort all are one. Who left
     after `until` (by default the last day in the file) was still here. Refused, by column and row (1 is the first
     below the header): a missing customer or day of joining, a day that is none, one who left before joining, a
     customer who is there twice, bytes that are not UTF-8.
     """
-    connection = ibis.duckdb.connect()
+    if not isinstance(source, Path):
+        return _read_table(source, {name: name for name in source.columns}, columns, until)
+    path, connection = source, ibis.duckdb.connect()
     try:
         if is_parquet(path):
             raw = connection.read_parquet(path)
@@ -54,17 +58,23 @@ def read(path: Path, columns: Mapping[str, str], until: date | None = None) -> F
             raw, names = read_text(connection, path)
             # of two columns with one name the first is meant
             known = {name: f"c{names.index(name)}" for name in names if name}
-        asked = {role: columns.get(role, role) for role in ROLES}
-        absent = [name for role, name in asked.items() if name not in known and (role in _NEEDED or role in columns)]
-        if absent:
-            return Refused(Reason.NO_COLUMN, absent[0], value=", ".join(known))
-        cells = {role: raw[known[name]] for role, name in asked.items() if name in known}
-        table = raw.select(**_type(cells))
-        bad = _find_bad(table, asked)
-        return bad if bad is not None else _follow(table, until)
+        return _read_table(raw, known, columns, until)
     except duckdb.Error as problem:
         line = re.search(r"Line: (\d+)", str(problem))
         return Refused(Reason.NOT_A_TABLE, row=int(line[1]) - 1 if line else None, value=str(problem).splitlines()[0])
+
+
+def _read_table(
+    raw: ir.Table, known: Mapping[str, str], columns: Mapping[str, str], until: date | None
+) -> Followed | Refused:
+    asked = {role: columns.get(role, role) for role in ROLES}
+    absent = [name for role, name in asked.items() if name not in known and (role in _NEEDED or role in columns)]
+    if absent:
+        return Refused(Reason.NO_COLUMN, absent[0], value=", ".join(known))
+    cells = {role: raw[known[name]] for role, name in asked.items() if name in known}
+    table = raw.select(**_type(cells))
+    bad = _find_bad(table, asked)
+    return bad if bad is not None else _follow(table, until)
 
 
 def _type(cells: Mapping[str, Any]) -> dict[str, Any]:
@@ -74,7 +84,7 @@ def _type(cells: Mapping[str, Any]) -> dict[str, Any]:
         text = cell.cast("string").strip().nullif("")
         typed[f"{role}_text"] = text
         if role in ("joined", "left"):
-            typed[role] = cell.cast("date") if cell.type().is_temporal() else text.try_cast("date")
+            typed[role] = as_date(cell if cell.type().is_temporal() else text)
         else:
             typed[role] = text
     return typed

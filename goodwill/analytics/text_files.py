@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import ibis
 import ibis.expr.types as ir
 
 from goodwill.analytics.results import Reason, Refused
@@ -53,3 +54,19 @@ def read_text(connection: Any, path: Path) -> tuple[ir.Table, list[str]]:
         encoding="utf-8", header=True,
     )  # fmt: skip
     return table, [name.strip() for name in names]
+
+
+def as_number(cell: Any) -> Any:
+    """The cell as a float, null where it is none. Only text is tried: not every engine can try."""
+    kind = cell.type()
+    if kind.is_string():
+        return cell.try_cast("float64")
+    return cell.cast("float64") if kind.is_numeric() or kind.is_boolean() else ibis.null("float64")
+
+
+def as_date(cell: Any) -> Any:
+    """The cell as a day, null where it is none. Only text is tried: not every engine can try."""
+    kind = cell.type()
+    if kind.is_string():
+        return cell.try_cast("date")
+    return cell.cast("date") if kind.is_temporal() else ibis.null("date")

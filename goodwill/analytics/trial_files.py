@@ -1,4 +1,4 @@
-"""Files of trials, CSV or Parquet, as a table of arm and outcome; or the first cell that forbids it."""
+"""Files of trials, CSV or Parquet, or a table of an engine, as arm and outcome; or the first cell that forbids it."""
 
 import re
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ import ibis
 import ibis.expr.types as ir
 
 from goodwill.analytics.results import Reason, Refused, Window
-from goodwill.analytics.text_files import find_garbled, is_parquet, read_text
+from goodwill.analytics.text_files import as_date, as_number, find_garbled, is_parquet, read_text
 from goodwill.analytics.verdicts import GUARDRAIL
 
 TEXTS = ("unit", "arm", "cluster", "currency", "group")
@@ -55,14 +55,17 @@ class TrialTable:
     left_out: int
 
 
-def read(path: Path, layout: Layout, maturity: Maturity | None = None) -> TrialTable | Refused:
-    """The file's rows by role, read from the file as they are asked; or the first thing wrong with it.
+def read(source: Path | ir.Table, layout: Layout, maturity: Maturity | None = None) -> TrialTable | Refused:
+    """The rows of a file or of an engine's table by role, read as they are asked; or the first thing wrong with them.
 
     Every cell that will be used has been looked at once. Refused, by column and row (1 is the first below the header):
     a missing cell, a number or a day that is none, a second currency, a unit that is there twice, an outcome that is
     not mature, bytes that are not UTF-8.
     """
-    connection = ibis.duckdb.connect()
+    if not isinstance(source, Path):
+        typed = _choose(source, {name: name for name in source.columns}, layout)
+        return typed if isinstance(typed, Refused) else _check(typed, layout, maturity)
+    path, connection = source, ibis.duckdb.connect()
     try:
         if is_parquet(path):
             raw = connection.read_parquet(path)
@@ -94,11 +97,11 @@ def _choose(raw: ir.Table, known: Mapping[str, str], layout: Layout) -> ir.Table
         text = cell.strip().nullif("") if cell.type().is_string() else cell
         typed[f"{role}_text"] = cell
         if role == ENTERED:
-            typed[role] = text.try_cast("date")
+            typed[role] = as_date(text)
         elif role in TEXTS:
             typed[role] = text.cast("string") if role == "arm" else text
         else:
-            typed[role] = text.try_cast("float64")
+            typed[role] = as_number(text)
     return raw.select(**typed)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+import ibis
 import ibis.expr.types as ir
 
 from goodwill import __version__
@@ -54,7 +55,8 @@ def estimate(
         refused = clusters.check(table, arm="arm", cluster=CLUSTER)
         if refused is not None:
             return refused
-        rows = clusters.collapse(table, by=["arm"], cluster=CLUSTER, columns=columns).cache()
+        # fetched once, since it is read several times: engines differ in what they can keep for a while
+        rows = ibis.memtable(clusters.collapse(table, by=["arm"], cluster=CLUSTER, columns=columns).to_pyarrow())
     keys = ["arm", GROUP] if GROUP in table.columns else ["arm"]
     found = gather(rows, by=keys, columns=columns)
     arms = _by_arm(found)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from goodwill.cli.estimating import EXTRA, FILE, Refusal, describe, ending, show
+from goodwill.cli.sources import SOURCE, LakeName, given
 
 if TYPE_CHECKING:
     from goodwill.analytics.relative_weights import Drivers
@@ -34,16 +35,17 @@ def _names(_ctx: click.Context, _param: click.Parameter, value: str) -> tuple[st
 
 
 @click.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("source", metavar="FILE|lake:TABLE", type=SOURCE)
 @click.option("--outcome", required=True, help="The column to explain, such as willingness to recommend.")
 @click.option("--drivers", "names", required=True, callback=_names, help="Columns that may go with it: A,B,C.")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day up to which was asked [default: today].")
 @click.option("--out", type=FILE, callback=ending(".json"), help="Write the JSON too: .json.")
 @click.option("--chart", type=FILE, callback=ending(".png", ".svg"), help="Draw the effects: .png or .svg.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def drivers(file: Path, outcome: str, names: tuple[str, ...], as_of: datetime | None, out: Path | None,
+def drivers(source: Path | LakeName, outcome: str, names: tuple[str, ...], as_of: datetime | None, out: Path | None,
             chart: Path | None, as_json: bool) -> None:  # fmt: skip
-    """Say what goes with an outcome, from FILE, CSV or Parquet: a row for each respondent, answers as numbers.
+    """Say what goes with an outcome, from FILE, CSV or Parquet, or a table of the lake: a row for each respondent,
+    answers as numbers.
 
     The effect is points of the outcome for each point of the driver with the others held; the weight is the driver's
     part of what all of them explain. Both say what goes together, not what would follow from a change.
@@ -59,7 +61,8 @@ def drivers(file: Path, outcome: str, names: tuple[str, ...], as_of: datetime | 
         from goodwill.analytics.verdicts import GUARDRAIL
     except ImportError:
         raise Refusal(EXTRA) from None
-    known = read(file, Layout({"outcome": outcome}, names))
+    chosen = given(source)
+    known = read(chosen.rows, Layout({"outcome": outcome}, names))
     if isinstance(known, Refused):
         raise Refusal(describe(known, WORDS))
     columns = fetch(known.table, ["outcome", *(GUARDRAIL + name for name in names)])
@@ -67,11 +70,12 @@ def drivers(file: Path, outcome: str, names: tuple[str, ...], as_of: datetime | 
         columns["outcome"],
         {name: columns[GUARDRAIL + name] for name in names},
         name=outcome,
-        as_of=(as_of or datetime.now(UTC)).date(),
+        as_of=(as_of or chosen.as_of or datetime.now(UTC)).date(),
     )
     if isinstance(result, Refused):
         raise Refusal(describe(result, WORDS))
-    show(result.as_json(), _text(result), as_json=as_json, out=out)
+    text = "\n".join([*chosen.lines(), _text(result)])
+    show({**result.as_json(), **chosen.facts}, text, as_json=as_json, out=out)
     if chart is not None:
         save(result, chart)
 

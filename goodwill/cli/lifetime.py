@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from goodwill.cli.sources import SOURCE, LakeName, given
+
 if TYPE_CHECKING:
     from goodwill.analytics.lifetime import Lifetime
     from goodwill.analytics.results import Refused
@@ -74,7 +76,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 
 
 @click.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("source", metavar="FILE|lake:[TABLE]", type=SOURCE)
 @click.option("--model", type=click.Choice(MODELS), required=True, help="The model of repeat buying.")
 @click.option("--spend", is_flag=True, help="Fit Gamma-Gamma to amounts too.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Last day of calibration; later rows are the holdout.")
@@ -99,37 +101,46 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 )
 @click.option("--chart", type=_FILE, callback=_ending(".png", ".svg"), help="Draw the holdout: .png or .svg.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def lifetime(file: Path, model: str, spend: bool, until: datetime | None, unit: str, horizon: float | None,
+def lifetime(source: Path | LakeName, model: str, spend: bool, until: datetime | None, unit: str, horizon: float | None,
              rate: float | None, margin: float | None, columns: dict[str, str], no_header: bool, sep: str | None,
              date_format: str | None, out: Path | None, chart: Path | None, as_json: bool) -> None:  # fmt: skip
-    """Fit a model of repeat buying to FILE, CSV or Parquet: a row for each transaction.
+    """Fit a model of repeat buying to FILE, CSV or Parquet, or to the lake: a row for each transaction.
 
+    With `lake:` alone these are the delivered orders: buyer, day, and the sum of the lines, which is sales, not profit.
     Rows of one day are one purchase; repeats exclude the first day. Everything is set beside rules that need no
     model, over the days after --until, or over the second half of the window where there are none.
     """
     if (rate is None) != (margin is None) or (rate is not None and not spend):
         raise click.UsageError("--rate, --margin and --spend go together: a value is stated profit at a stated rate")
     try:
+        from ibis import memtable
+
         from goodwill.analytics.lifetime import estimate, forecast
         from goodwill.analytics.lifetime_charts import save
         from goodwill.analytics.lifetime_files import Layout, read
         from goodwill.analytics.purchases import Unit
+        from goodwill.analytics.recipes import sum_purchases
         from goodwill.analytics.results import Refused
     except ImportError:
         raise _Refusal(EXTRA) from None
-    table = read(file, Layout(columns, not no_header, sep, date_format), with_amount=spend)
+    chosen = given(source, lambda orders, _: sum_purchases(orders), named="sum_purchases")
+    table = read(chosen.rows, Layout(columns, not no_header, sep, date_format), with_amount=spend)
     if isinstance(table, Refused):
         raise _Refusal(_sentence(table, columns))
     day: date | None = None if until is None else until.date()
     result = estimate(table, model, until=day, unit=Unit(unit), horizon=horizon, with_spend=spend)
     if isinstance(result, Refused):
         raise _Refusal(_sentence(result, columns))
-    click.echo(json.dumps(result.as_json(), ensure_ascii=False, allow_nan=False) if as_json else _text(result))
+    answer = {**result.as_json(), **chosen.facts}
+    text = "\n".join([*chosen.lines(), _text(result)])
+    click.echo(json.dumps(answer, ensure_ascii=False, allow_nan=False) if as_json else text)
     if result.refused is not None:
         where = result.spend.at if result.spend and not result.fit.refused else None
         raise _Refusal(_sentence(where, columns) if where is not None else WORDS[result.refused])
     if out is not None:
         people = forecast(table, result, rate=rate, margin=margin).order_by("customer")
+        if chosen.is_elsewhere:
+            people = memtable(people.to_pyarrow())  # another machine would write to a disk of its own
         (people.to_csv if out.suffix.lower() == ".csv" else people.to_parquet)(out)
     if chart is not None:
         if result.backtest is None:

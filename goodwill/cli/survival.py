@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from goodwill.cli.estimating import EXTRA, FILE, Refusal, describe, ending, show
+from goodwill.cli.sources import SOURCE, LakeName, given
 
 if TYPE_CHECKING:
     from goodwill.analytics.survivals import Survival
@@ -37,35 +38,57 @@ def _columns(_ctx: click.Context, _param: click.Parameter, value: str | None) ->
 
 
 @click.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("source", metavar="FILE|lake:[TABLE]", type=SOURCE)
 @click.option("--columns", callback=_columns, help="customer=…,joined=…,left=…[,cohort=…]: names of columns.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Last day of watching [default: the file's last].")
-@click.option("--horizon", type=click.FloatRange(min=0, min_open=True), help="Days after joining [default: 183].")
+@click.option(
+    "--horizon",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Days after joining [default: 183; with lake: alone, 183 more than --silence].",
+)
+@click.option(
+    "--silence",
+    type=click.IntRange(min=1),
+    default=365,
+    show_default=True,
+    help="With lake: alone, days without a purchase after which a customer counts as gone.",
+)
 @click.option("--out", type=FILE, callback=ending(".json"), help="Write the JSON too: .json.")
 @click.option("--chart", type=FILE, callback=ending(".png", ".svg"), help="Draw the curves: .png or .svg.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def survival(file: Path, columns: dict[str, str], until: datetime | None, horizon: float | None, out: Path | None,
-             chart: Path | None, as_json: bool) -> None:  # fmt: skip
+def survival(source: Path | LakeName, columns: dict[str, str], until: datetime | None, horizon: float | None,
+             silence: int, out: Path | None, chart: Path | None, as_json: bool) -> None:  # fmt: skip
     """Say how long customers stay, from FILE, CSV or Parquet: a row for each customer.
 
     Each has the day of joining and the day of leaving, empty for those still here; a cohort is any word for a group
-    of them, such as the month they came in.
+    of them, such as the month they came in. With `lake:` alone customers are followed through their delivered orders:
+    the first is joining, and leaving is when --silence days had passed without one.
     """
     try:
+        from goodwill.analytics.recipes import follow_stays
         from goodwill.analytics.results import Refused
         from goodwill.analytics.survival_charts import save
         from goodwill.analytics.survival_files import read
         from goodwill.analytics.survivals import HALF_YEAR, estimate
     except ImportError:
         raise Refusal(EXTRA) from None
-    known = read(file, columns, None if until is None else until.date())
+    last = None if until is None else until.date()
+    chosen = given(
+        source,
+        lambda orders, day: follow_stays(orders, until=last or day, silence=silence),
+        named=f"follow_stays silence={silence}",
+    )
+    known = read(chosen.rows, columns, last or chosen.day)
     if isinstance(known, Refused):
         raise Refusal(describe(known, WORDS))
-    days = HALF_YEAR if horizon is None else horizon
+    # nobody can have left before the silence is over, so the recipe looks half a year beyond it
+    days = (HALF_YEAR + (silence if chosen.recipe else 0)) if horizon is None else horizon
     result = estimate(known.cohorts, horizon=days, as_of=known.until, window=known.window)
     if isinstance(result, Refused):
         raise Refusal(describe(result, WORDS))
-    show({**result.as_json(), "left_out": known.left_out}, _text(result, known.left_out), as_json=as_json, out=out)
+    answer = {**result.as_json(), "left_out": known.left_out, **chosen.facts}
+    text = "\n".join([*chosen.lines(), _text(result, known.left_out)])
+    show(answer, text, as_json=as_json, out=out)
     if chart is not None:
         save(result, chart)
 

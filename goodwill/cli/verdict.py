@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from goodwill.cli.estimating import EXTRA, FILE, Refusal, describe, ending, show
+from goodwill.cli.sources import SOURCE, LakeName, given
 from goodwill.domain.grades import Grade
 from goodwill.domain.trials import Course, Doubt, Verdict, steer
 
@@ -64,7 +65,7 @@ def _shares(_ctx: click.Context, _param: click.Parameter, value: str | None) -> 
 
 
 @click.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("source", metavar="FILE|lake:TABLE", type=SOURCE)
 @click.option("--arm", required=True, help="Column of the arm.")
 @click.option("--control", required=True, help="Name of the arm that got nothing.")
 @click.option("--outcome", required=True, help="Column of what a unit brought, matured.")
@@ -92,13 +93,13 @@ def _shares(_ctx: click.Context, _param: click.Parameter, value: str | None) -> 
 @click.option("--out", type=FILE, callback=ending(".json"), help="Write the JSON to a file.")
 @click.option("--chart", type=FILE, callback=ending(".png", ".svg"), help="Draw the intervals: .png or .svg.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def verdict(file: Path, arm: str, control: str, outcome: str, unit: str | None, cluster: str | None,
+def verdict(source: Path | LakeName, arm: str, control: str, outcome: str, unit: str | None, cluster: str | None,
             margin: float | None, cost_per_unit: float | None, cost: str | None, before: str | None,
             planned: int | None, alpha: float, shares: dict[str, float] | None, grade: str, currency: str | None,
             group: str | None, guardrails: tuple[str, ...], weekly_units: float | None, entered: str | None,
             mature_days: int | None, leave_out_immature: bool, as_of: datetime | None, stops_on: datetime | None,
             out: Path | None, chart: Path | None, as_json: bool) -> None:  # fmt: skip
-    """Say whether an initiative pays, from FILE, CSV or Parquet: a row for each unit.
+    """Say whether an initiative pays, from FILE, CSV or Parquet, or a table of the lake: a row for each unit.
 
     The verdict is on contribution for each randomised unit, net of the initiative's own cost. The always-valid
     interval decides, however often you look; the fixed one once the planned number of units is there. State
@@ -119,12 +120,13 @@ def verdict(file: Path, arm: str, control: str, outcome: str, unit: str | None, 
         from goodwill.analytics.verdicts import Terms
     except ImportError:
         raise Refusal(EXTRA) from None
-    day = (as_of or datetime.now(UTC)).date()
+    chosen = given(source)
+    day = (as_of or chosen.as_of or datetime.now(UTC)).date()
     asked = {"arm": arm, "outcome": outcome, "unit": unit, "cluster": cluster, "cost": cost, "before": before,
              "currency": currency, "entered": entered, "group": group}  # fmt: skip
     layout = Layout({role: name for role, name in asked.items() if name is not None}, guardrails)
     maturity = None if mature_days is None else Maturity(mature_days, day, leave_out_immature)
-    known = read(file, layout, maturity)
+    known = read(chosen.rows, layout, maturity)
     if isinstance(known, Refused):
         raise Refusal(describe(known, WORDS))
     terms = Terms(control=control, margin=margin, cost_per_unit=cost_per_unit, planned=planned, alpha=alpha,
@@ -136,10 +138,11 @@ def verdict(file: Path, arm: str, control: str, outcome: str, unit: str | None, 
     if isinstance(result, Refused):
         raise Refusal(describe(result, WORDS))
     stop = None if stops_on is None else stops_on.date()
-    answer = {**result.as_json(), "left_out": known.left_out}
+    answer = {**result.as_json(), "left_out": known.left_out, **chosen.facts}
     if stop is not None:
         answer["courses"] = {one.arm: str(steer(one.ruling, on=day, stops_on=stop)) for one in result.whole.arms}
-    show(answer, _text(result, known.left_out, stop), as_json=as_json, out=out)
+    text = "\n".join([*chosen.lines(), _text(result, known.left_out, stop)])
+    show(answer, text, as_json=as_json, out=out)
     if chart is not None:
         save(result, chart)
     if result.whole.srm.is_mismatched:

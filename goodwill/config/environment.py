@@ -25,6 +25,7 @@ KNOWN = {
     "GOODWILL_LOG": "line for people or json for machines",
     "GOODWILL_LOG_LEVEL": "least level that is logged: DEBUG, INFO, WARNING or ERROR",
     "GOODWILL_METRICS_TOKEN": "token that opens /metrics; absent, it opens to this machine only",
+    "GOODWILL_ENGINE": "what reads the lake: duckdb, postgres://user:password@host:5432/name, or spark://host:15002",
 }
 
 
@@ -191,4 +192,23 @@ def mail_server() -> MailServer | None:
         password=unquote(parts.password or ""),
         use_tls=tls == "yes",
         use_ssl=use_ssl,
+    )
+
+
+def engine() -> str:
+    """What reads the lake, as `duckdb`, `postgresql://…` or `sc://…` (Spark Connect)."""
+    word = text("GOODWILL_ENGINE", "duckdb") or "duckdb"
+    if word == "duckdb":
+        return word
+    parts = urlsplit(word)
+    try:
+        is_whole = bool(parts.hostname) and (parts.port is None or 0 < parts.port < 65_536)
+    except ValueError:
+        is_whole = False
+    if is_whole and parts.scheme in ("postgres", "postgresql") and parts.path.strip("/"):
+        return f"postgresql{word[len(parts.scheme) :]}"
+    if is_whole and parts.scheme in ("spark", "sc"):
+        return f"sc{word[len(parts.scheme) :]}"
+    raise EnvironmentProblem(
+        "GOODWILL_ENGINE is duckdb, postgres://user:password@host:5432/name, or spark://host:15002 (Spark Connect)"
     )

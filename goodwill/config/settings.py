@@ -109,6 +109,8 @@ WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_MAX_AGE = 0 if DEBUG else 31_536_000  # an address carries the stamp of its content
 MEDIA_ROOT = HOME / "files"
+LAKE = HOME / "lake"
+ENGINE = environment.engine()
 FILE_UPLOAD_TEMP_DIR = None
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 

@@ -5,6 +5,7 @@ from goodwill.store.calendars import Calendar, CalendarVersion
 from goodwill.store.customers import ContactPerson, Customer, SearchWord
 from goodwill.store.deliveries import Delivery
 from goodwill.store.feeds import AllowedHost, Feed, FeedFile
+from goodwill.store.findings import Finding
 from goodwill.store.firms import Firm
 from goodwill.store.idempotency import IdemKey
 from goodwill.store.imports import BadRow, Import, ImportChange, ImportFile
@@ -41,6 +42,7 @@ __all__ = [
     "Delivery",
     "Feed",
     "FeedFile",
+    "Finding",
     "Firm",
     "IdemKey",
     "Import",

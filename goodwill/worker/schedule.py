@@ -7,7 +7,18 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils.module_loading import import_string
 
-from goodwill.actions import feeds_files, idempotency, jobs, letters, notices, upkeep, webhook_letters, webhooks
+from goodwill.actions import (
+    feeds_files,
+    findings,
+    idempotency,
+    jobs,
+    lake,
+    letters,
+    notices,
+    upkeep,
+    webhook_letters,
+    webhooks,
+)
 
 logger = logging.getLogger(__name__)
 KEPT = timedelta(days=30)
@@ -26,7 +37,7 @@ def tick(at: datetime) -> bool:
 
 def nightly(at: datetime) -> None:
     """Forget ended jobs, letters that left, dead letters to webhooks, old notices and sessions that are over; count
-    rows anew. Twice does no harm."""
+    rows anew; let the lake be brought up to date, as a job, where its libraries are installed. Twice does no harm."""
     forgotten_jobs = jobs.forget_finished(at - KEPT)
     forgotten_letters = letters.forget_delivered(at - KEPT)
     forgotten_letters += webhook_letters.forget_dead(at - KEPT)
@@ -37,6 +48,9 @@ def nightly(at: datetime) -> None:
     import_string(f"{settings.SESSION_ENGINE}.SessionStore").clear_expired()
     upkeep.count_rows_anew()
     upkeep.watch_months()
+    if lake.is_possible():
+        lake.run_append.enqueue()
+        findings.run_compute.enqueue()
     logger.info(
         "Nightly: %s jobs, %s letters and %s notices forgotten.", forgotten_jobs, forgotten_letters, forgotten_notices
     )

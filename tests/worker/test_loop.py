@@ -20,8 +20,14 @@ from tests.cli.commands import until
 from tests.worker import chores
 
 
+@pytest.fixture
+def no_lake(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As without the libraries that write Parquet."""
+    monkeypatch.setattr("goodwill.actions.lake.is_possible", lambda: False)
+
+
 @pytest.mark.django_db
-def test_one_tick_does_everything_that_is_due() -> None:
+def test_one_tick_does_everything_that_is_due(no_lake: None) -> None:
     cache.clear()
     promise = make_cast().promise()
     handle = chores.add.enqueue(1, 2)
@@ -34,7 +40,16 @@ def test_one_tick_does_everything_that_is_due() -> None:
 
 
 @pytest.mark.django_db
-def test_the_nightly_work_is_done_once_a_day_and_forgets_only_what_is_over() -> None:
+def test_the_nightly_work_lets_the_lake_be_brought_up_to_date_once() -> None:
+    cache.clear()
+    assert schedule.tick(NOW)
+    schedule.tick(NOW)
+    tasks = list(Job.objects.order_by("enqueued_at").values_list("task", flat=True))
+    assert tasks == ["goodwill.actions.lake.run_append", "goodwill.actions.findings.run_compute"]
+
+
+@pytest.mark.django_db
+def test_the_nightly_work_is_done_once_a_day_and_forgets_only_what_is_over(no_lake: None) -> None:
     cache.clear()
     old = NOW - schedule.KEPT - schedule.KEPT
     for state in ("done", "failed", "ready"):

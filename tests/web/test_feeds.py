@@ -72,7 +72,7 @@ def test_files_are_shown_with_what_became_of_them(cast: Cast, root: Path) -> Non
     page = text(client, "feed", watched.id)
     for word in (
         "The same content as orders.csv",
-        "This is not a text file.",
+        "This file is damaged",
         "Say which columns hold:",
         "no row could enter",
         "look after it",

@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext, gettext_noop
 
-from goodwill.domain.roles import May
+from goodwill.domain.roles import May, Role
+from goodwill.domain.viewers import Viewer
 from goodwill.reads import notices
 from goodwill.web.firm import firm_of
 from goodwill.web.gate import viewer_of
@@ -25,6 +26,16 @@ class Door:
     icon: str
     letter: str
     rights: tuple[May, ...] = ()
+    roles: frozenset[Role] = frozenset()
+    """Whose work it is, where a right alone does not say it; empty: everybody's who has the right."""
+
+    def opens_to(self, viewer: Viewer) -> bool:
+        """Whether this viewer finds something behind it."""
+        may = not self.rights or any(viewer.may(right) for right in self.rights)
+        return may and (not self.roles or not self.roles.isdisjoint(viewer.roles))
+
+
+_CARRIERS = frozenset({Role.LOGISTICS, Role.SHOP_MANAGER, Role.AGENT})
 
 
 # Entries appear when their page works.
@@ -32,7 +43,7 @@ MENU = (
     Door("today", gettext_noop("Today"), "web:today", "sunrise", "t"),
     Door("customers", gettext_noop("Customers"), "web:customers", "users", "c", (May.SEE_CUSTOMERS,)),
     Door("promises", gettext_noop("Promises"), "web:promises", "heart-handshake", "p", (May.RECORD,)),
-    Door("round", gettext_noop("My round"), "web:round", "truck", "d", (May.SETTLE_PROMISES,)),
+    Door("round", gettext_noop("My round"), "web:round", "truck", "d", (May.SETTLE_PROMISES,), _CARRIERS),
     Door("report", gettext_noop("Report"), "web:promise_report", "chart-bar", "r", (May.SEE_REPORTS,)),
     Door("imports", gettext_noop("Import"), "web:imports", "upload", "i", (May.IMPORT,)),
     Door("people", gettext_noop("People"), "web:people", "user-circle", "e", (May.MANAGE_PEOPLE,)),
@@ -52,7 +63,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     menu = []
     if viewer.person_id is not None:
         for door in MENU:
-            if door.rights and not any(viewer.may(right) for right in door.rights):
+            if not door.opens_to(viewer):
                 continue
             try:
                 url = reverse(door.name)

@@ -2,16 +2,14 @@
 
 import os
 import random
-import resource
-import subprocess
 import sys
-import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from statistics import median
 from time import perf_counter
 
 from bench.figures import Figure
+from bench.homes import most_megabytes_held, run_apart
 from tests.cluster import cluster, programs
 
 SEED = 2026
@@ -44,20 +42,7 @@ def _figures(database: str, runs: Sequence[tuple[float, float]], *, bar: float) 
 
 def once(database: str | None = None, orders: int = ORDERS) -> tuple[float, float]:
     """Load into a fresh home in a process of its own: orders a second, and the most memory it held in MB."""
-    with tempfile.TemporaryDirectory(prefix="goodwill-bench-") as home:
-        environment = os.environ | {"GOODWILL_HOME": home}
-        environment.pop("DATABASE_URL", None)
-        if database:
-            environment["DATABASE_URL"] = database
-        said = subprocess.run(
-            [sys.executable, "-m", "bench.demonstrating", str(orders)],
-            env=environment,
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-    rate, megabytes = said.stdout.split()[-2:]
-    return float(rate), float(megabytes)
+    return run_apart("bench.demonstrating", str(orders), database)
 
 
 def _load_and_say(orders: int) -> None:
@@ -89,7 +74,7 @@ def _load_and_say(orders: int) -> None:
         truth.finish()
     if not loaded:
         raise SystemExit(f"refused: {loaded}")
-    print(written / (perf_counter() - begun), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    print(written / (perf_counter() - begun), most_megabytes_held())
 
 
 if __name__ == "__main__":

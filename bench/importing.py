@@ -1,10 +1,7 @@
 """How fast orders come in: 100,000 simulated orders of one plain file, with line, shipment, promise and journal."""
 
 import csv
-import os
 import random
-import resource
-import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -14,6 +11,7 @@ from statistics import median
 from time import perf_counter
 
 from bench.figures import Figure
+from bench.homes import most_megabytes_held, run_apart
 from tests.cluster import cluster, programs
 
 SEED = 2026
@@ -118,29 +116,7 @@ def _figures(database: str, runs: Sequence[tuple[float, float]], *, bar: float) 
 
 def once(path: Path, database: str | None = None) -> tuple[float, float]:
     """Import the file into a fresh home in a process of its own: seconds, and the most memory it held in MB."""
-    with tempfile.TemporaryDirectory(prefix="goodwill-bench-") as home:
-        environment = os.environ | {"GOODWILL_HOME": home}
-        environment.pop("DATABASE_URL", None)
-        if database:
-            environment["DATABASE_URL"] = database
-        said = subprocess.run(
-            [sys.executable, "-m", "bench.importing", str(path)],
-            env=environment,
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-    seconds, megabytes = said.stdout.split()[-2:]
-    return float(seconds), float(megabytes)
-
-
-def most_megabytes_held() -> float:
-    """The most memory this program held; `ru_maxrss` would count what the starting process held when it forked."""
-    status = Path("/proc/self/status")
-    if status.exists():
-        lines = status.read_text(encoding="ascii", errors="replace").splitlines()
-        return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) / 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return run_apart("bench.importing", str(path), database)
 
 
 def _import_and_say(path: str) -> None:

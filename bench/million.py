@@ -18,7 +18,8 @@ from time import perf_counter
 from typing import Any
 
 from bench.figures import RUNS, Figure
-from bench.importing import most_megabytes_held, write_orders
+from bench.homes import most_megabytes_held
+from bench.importing import write_orders
 from tests.cluster import cluster, programs
 
 FEW, MANY = 10_000, 1_000_000

@@ -8,19 +8,50 @@ import argparse
 import json
 import os
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+from bench.figures import Figure
+from tests.cluster import cluster, programs
+
+PROMISES = 100_000
+BAR_SECONDS = 15
 DUE = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
 BATCH = 5_000
 RUNS = 3
 
 
+def measure() -> list[Figure]:
+    """Seconds to break a hundred thousand at once, on SQLite and where it is on PostgreSQL; the bar is 15 s."""
+    figures = [_figure("SQLite", _swept(""))]
+    if programs() is not None:
+        with cluster() as url:
+            figures.append(_figure("PostgreSQL", _swept(url)))
+    return figures
+
+
+def _swept(url: str) -> dict[str, Any]:
+    environment = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"} | ({"DATABASE_URL": url} if url else {})
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.sweeping"], env=environment, check=True, capture_output=True, text=True
+    )
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def _figure(database: str, found: dict[str, Any]) -> Figure:
+    seconds = found["seconds"]
+    return Figure(f"{PROMISES:,} broken at once, {database}: {seconds} s", BAR_SECONDS / seconds, "x 15 s", at_least=1)
+
+
 def main() -> None:
     """Seed, sweep, print."""
     asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--promises", type=int, default=100_000)
+    asked.add_argument("--promises", type=int, default=PROMISES)
     count = asked.parse_args().promises
     with tempfile.TemporaryDirectory(prefix="goodwill-sweeping-") as folder:
         os.environ["GOODWILL_HOME"] = folder

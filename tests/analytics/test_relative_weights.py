@@ -154,3 +154,17 @@ def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
     assert np.all((low <= told / trials) & (told / trials <= high))
     assert np.all((low <= held / trials) & (held / trials <= high))
     assert low <= all_at_once / trials <= high
+
+
+# relativeImp 0.0.2 (PyPI): relativeImp(table, "outcome", ["quality", "speed", "price"]).rawRelaImpt
+RELATIVE_IMP = [0.448022809695, 0.236524561732, 0.152743956942]
+
+
+def test_weights_agree_with_relativeimp() -> None:
+    i = np.arange(120)
+    quality = (i * 7 % 11).astype(float)
+    speed = (i * 5 % 13 + quality) / 2
+    price = (i * 3 % 7 + speed) / 2
+    outcome = 0.6 * quality + 0.3 * speed + 0.2 * price + i * 11 % 17 / 4
+    matrix = np.corrcoef(np.stack([quality, speed, price, outcome]))
+    assert weigh(matrix) == pytest.approx(RELATIVE_IMP, abs=1e-10)

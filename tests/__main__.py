@@ -73,6 +73,9 @@ def everything(run: Run) -> None:
         run.stage("assets are what their sources make", "sh", "-c", "npm ci --silent && node assets/build.mjs --check")
     else:
         run.left_out.append("rebuilding the assets: install Debian's packages `nodejs` and `npm`")
+    for proxy in ("nginx", "caddy"):
+        if not shutil.which(proxy):
+            run.left_out.append(f"proving the proxy's file in deploy/: install Debian's package `{proxy}`")
     if not shutil.which("msgfmt"):
         run.left_out.append("comparing the catalogues with the code: install Debian's package `gettext`")
     if not (ROOT.parent / "shared" / "data").is_dir():

@@ -70,12 +70,11 @@ def told_of(split: Split, by: Grouping | None) -> list[tuple[Any, str, int, int,
 def _live_months(question: Question) -> list[date]:
     """Months to be counted from the rows: stale ones, and those of which the question wants a part."""
     live = set(stale_months())
-    for day, is_whole in (
-        (question.from_on, question.from_on is not None and question.from_on.day == 1),
-        (question.to_on, question.to_on is not None and question.to_on == last_day(question.to_on.replace(day=1))),
-    ):
-        if day is not None and not is_whole:
-            live.add(day.replace(day=1))
+    first, last = question.from_on, question.to_on
+    if first is not None and first.day != 1:
+        live.add(first.replace(day=1))
+    if last is not None and last != last_day(last.replace(day=1)):
+        live.add(last.replace(day=1))
     return sorted(live)
 
 

@@ -94,8 +94,9 @@ def test_a_hurried_enter_shows_the_time_before_it_is_saved(lived_in: tuple[House
         assert not Promise.objects.exists()
         page.keyboard.press("Enter")
         page.wait_for_url("**/promises/*/")
+        # htmx may or may not have come to ask for the time before Enter was pressed: it says so where it was cut off
+        house.complaints[:] = [text for text in house.complaints if "htmx:sendError" not in text]
     assert Promise.objects.get().what == WHAT
-    house.complaints.clear()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -44,10 +44,10 @@ def _whole(home: Path, folder: Path, points: tuple[str, ...]) -> tuple[str, Path
     drop = _drop(folder)
     said = _run(home, drop, "watch", str(drop))
     assert said.returncode == 0, said.stderr
-    for round_, point in enumerate(points):
-        killed = _run(home, drop, "work", str(round_), point)
+    for point in points:
+        killed = _run(home, drop, "work", point)
         assert killed.returncode == -9, (point, killed.stderr)
-    said = _run(home, drop, "work", str(len(points)))
+    said = _run(home, drop, "work")
     assert said.returncode == 0, said.stderr
     said = _run(home, drop, "state")
     assert said.returncode == 0, said.stderr

@@ -25,7 +25,7 @@ def measure() -> list[Figure]:
     if programs() is not None:
         on_postgres = []
         for _ in range(RUNS):
-            with cluster() as url:
+            with cluster(is_durable=True) as url:
                 on_postgres.append(once(url))
         figures += _figures("PostgreSQL", on_postgres, bar=2_500)
     return figures

@@ -36,7 +36,7 @@ def measure() -> list[Figure]:
     if programs() is not None:
         found = []
         for count in (FEW, MANY):
-            with cluster() as url:
+            with cluster(is_durable=True) as url:
                 found.append(_asked(count, url))
         figures += _figures("PostgreSQL", found, rate=2_500)
     return figures

@@ -29,7 +29,7 @@ def measure() -> list[Figure]:
     """Seconds to break a hundred thousand at once, on SQLite and where it is on PostgreSQL; the bar is 15 s."""
     figures = [_figure("SQLite", _swept(""))]
     if programs() is not None:
-        with cluster() as url:
+        with cluster(is_durable=True) as url:
             figures.append(_figure("PostgreSQL", _swept(url)))
     return figures
 

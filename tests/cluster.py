@@ -34,8 +34,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def cluster(*, database: str = "goodwill") -> Iterator[str]:
-    """Start a cluster, yield its DATABASE_URL, and take it away."""
+def cluster(*, database: str = "goodwill", is_durable: bool = False) -> Iterator[str]:
+    """Start a cluster, yield its DATABASE_URL, and take it away. What is measured writes as durably as a firm's own."""
     where = programs()
     if where is None:
         raise FileNotFoundError("initdb")
@@ -48,7 +48,7 @@ def cluster(*, database: str = "goodwill") -> Iterator[str]:
     data = folder / "data"
     options = (
         f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} "
-        "-c fsync=off -c max_connections=60 -c shared_buffers=128MB -c max_wal_size=2GB"
+        f"-c fsync={'on' if is_durable else 'off'} -c max_connections=60 -c shared_buffers=128MB -c max_wal_size=2GB"
     )
 
     def run(*words: str) -> None:

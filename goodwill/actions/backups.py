@@ -23,7 +23,7 @@ from goodwill.domain.refusals import Reason, Refusal
 from goodwill.domain.viewers import Viewer
 from goodwill.store import bulk, journal, schema
 from goodwill.store.journal import JournalEntry
-from goodwill.store.snapshots import DERIVED, KEPT_APPS, applied_migrations, kept_models, snapshot
+from goodwill.store.snapshots import DERIVED, KEPT_APPS, RETIRED, applied_migrations, kept_models, snapshot
 from goodwill.store.triggers import close_journal, open_journal
 
 _BATCH = 1_000
@@ -192,6 +192,8 @@ def _load(archive: ArchiveReader, model: type[models.Model]) -> int:
         return 0  # a table that is younger than the backup stays empty
     fields = {field.column: field for field in model._meta.concrete_fields}
     named: list[str] = archive.tables[table]["columns"]
+    taken = [place for place, column in enumerate(named) if (table, column) not in RETIRED]
+    named = [named[place] for place in taken]
     if gone := [column for column in named if column not in fields]:
         raise ArchiveProblem(f"the backup has a column this Goodwill does not know: {table}.{gone[0]}")
     added = [field for column, field in fields.items() if column not in named]
@@ -201,7 +203,8 @@ def _load(archive: ArchiveReader, model: type[models.Model]) -> int:
     batch: list[list[Any]] = []
     count = 0
     for row in archive.rows(table):
-        batch.append([*(read(value) for read, value in zip(readers, row, strict=True)), *fillers])
+        values = (row[place] for place in taken)
+        batch.append([*(read(value) for read, value in zip(readers, values, strict=True)), *fillers])
         count += 1
         if len(batch) == _BATCH:
             bulk.insert(model, columns, batch)

@@ -192,20 +192,18 @@ def _index_batch(ids: Sequence[int], country: str) -> None:
         if kind == AddressKind.EMAIL.value:
             names[customer_id].append(value)
         else:
-            within = phones.national(value, country) or ""
+            within = phones.national(value, country) or value.removeprefix("+")
             telephones[customer_id] += [value, within]
     wanted = {(pk, word) for pk in names for word in search_words.words_of(names[pk], telephones[pk])}
     kept: set[tuple[int, str]] = set()
-    stale: list[int] = []
-    for word_id, customer_id, word in SearchWord.objects.filter(customer_id__in=ids).values_list(
-        "pk", "customer_id", "word"
-    ):
+    stale: dict[int, list[str]] = {}
+    for customer_id, word in SearchWord.objects.filter(customer_id__in=ids).values_list("customer_id", "word"):
         if (customer_id, word) in wanted:
             kept.add((customer_id, word))
         else:
-            stale.append(word_id)
-    for start in range(0, len(stale), BATCH):
-        SearchWord.objects.filter(pk__in=stale[start : start + BATCH]).delete()
+            stale.setdefault(customer_id, []).append(word)
+    for customer_id, words in stale.items():
+        SearchWord.objects.filter(customer_id=customer_id, word__in=words).delete()
     SearchWord.objects.bulk_create(
         [SearchWord(customer_id=pk, word=word) for pk, word in sorted(wanted - kept)], batch_size=BATCH
     )

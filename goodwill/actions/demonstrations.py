@@ -12,7 +12,7 @@ from goodwill.domain.refusals import Reason, Refusal
 from goodwill.domain.roles import Role
 from goodwill.domain.simulated_firm import SimulatedBlock, SimulatedFirm
 from goodwill.domain.viewers import Viewer
-from goodwill.store import bulk
+from goodwill.store import checkpoints
 from goodwill.store.customers import Customer
 from goodwill.store.firms import Firm
 from goodwill.store.people import Person
@@ -36,15 +36,23 @@ def load(
         return Refusal(Reason.NOT_ALLOWED)
     if Firm.the() is not None:
         return Refusal(Reason.ALREADY_SET_UP)
-    bulk.settle_in()
     # a block is many small things that live until its end: looking for garbage among them takes a quarter of the time
     was_on = gc.isenabled()
     gc.disable()
     try:
-        return _load(firm, blocks, at, tell, by=by)
+        with checkpoints.beside() as copy:
+            return _load(firm, blocks, at, _both(tell, copy), by=by)
     finally:
         if was_on:
             gc.enable()
+
+
+def _both(tell: Callable[[SimulatedBlock], None], copy: Callable[[], None]) -> Callable[[SimulatedBlock], None]:
+    def after(block: SimulatedBlock) -> None:
+        copy()
+        tell(block)
+
+    return after
 
 
 def is_unfinished() -> bool:

@@ -24,7 +24,7 @@ from goodwill.domain.refusals import Reason, Refusal
 from goodwill.domain.roles import May
 from goodwill.domain.rows import BadValue, Fault
 from goodwill.domain.viewers import Viewer
-from goodwill.store import bulk, journal, reconciliations
+from goodwill.store import bulk, checkpoints, journal, reconciliations
 from goodwill.store.addresses import Address
 from goodwill.store.customers import Customer
 from goodwill.store.imports import BadRow, Import, ImportFile
@@ -32,9 +32,11 @@ from goodwill.store.orders import Order
 from goodwill.store.products import Product, Seller
 from goodwill.store.sites import Site
 
-BATCH = 1_000
-_MOST = 4 * BATCH
+BATCH = 4_000
+"""Rows of one transaction. Whoever else writes waits for it: most of a second on a small machine."""
+_MOST = 2 * BATCH
 """An order of more rows than this is cut in two."""
+_RELEASED = 1_000
 _PARENTS: dict[str, type[models.Model]] = {"address": Address, "order": Order, "product": Product, "seller": Seller}
 
 
@@ -83,14 +85,15 @@ def _run(row: Import, *, by: Viewer, at: datetime, batch: int) -> Import | Refus
     started = perf_counter()
     books = _books(row, by=by, at=at)
     spent = row.seconds
-    bulk.settle_in()
-    for file in row.files.filter(is_done=False).order_by("position"):
-        for done in _run_file(books, row, file, batch):
-            if isinstance(done, Refusal):
-                return done
-            row.seconds = spent + perf_counter() - started
-            if Import.objects.filter(pk=row.pk, stop_asked=True).exists():
-                return _stop(row, by=by, at=at + timedelta(seconds=perf_counter() - started))
+    with checkpoints.beside() as copy:
+        for file in row.files.filter(is_done=False).order_by("position"):
+            for done in _run_file(books, row, file, batch):
+                if isinstance(done, Refusal):
+                    return done
+                copy()
+                row.seconds = spent + perf_counter() - started
+                if Import.objects.filter(pk=row.pk, stop_asked=True).exists():
+                    return _stop(row, by=by, at=at + timedelta(seconds=perf_counter() - started))
     _release(books, row)
     row.seconds = spent + perf_counter() - started
     return _finish(row, books, by=by, at=at + timedelta(seconds=perf_counter() - started))
@@ -281,7 +284,7 @@ def _release(books: Books, row: Import) -> None:
                 BadRow.objects.filter(is_held=True, entered_by__isnull=True, pk__gt=last, file__run__preset=row.preset)
                 .exclude(file__run__state="taken_back")
                 .select_related("file__run")
-                .order_by("pk")[:BATCH]
+                .order_by("pk")[:_RELEASED]
             )
             if not waiting:
                 break

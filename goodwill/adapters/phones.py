@@ -26,6 +26,12 @@ def national_of_e164(number: str) -> str:
     return digits
 
 
+def trunk_prefix(country: str) -> str:
+    """What is dialled before a number within the country (06 in Hungary, 8 in Russia); "" where nothing is."""
+    metadata = phonenumbers.PhoneMetadata.metadata_for_region(country.upper()) if country else None
+    return str(metadata.national_prefix or "") if metadata else ""
+
+
 def readable(text: str) -> str:
     """An E.164 number spaced as its country writes it for the world; anything else as it stands."""
     number = _read(text, "") if text.startswith("+") else None

@@ -38,11 +38,14 @@ def split(text: str) -> list[str]:
 
 def words_of(names: Iterable[str], telephones: Iterable[str] = ()) -> frozenset[str]:
     """Every word under which a customer is found: names, e-mail addresses and numbers by word,
-    telephones by their digits, from the front and from the last ten and seven (people leave out the prefix)."""
+    telephones by their digits, from the front and from the last ten and seven (people leave out the prefix).
+
+    A number that begins with + is followed by its national form, which has its last ten digits."""
     found = {word for name in names for word in split(name)}
     for telephone in telephones:
         number = digits(telephone)[:LONGEST]
-        found |= {part for part in (number, number[-10:], number[-7:]) if len(part) >= 5}
+        tails = (number, number[-7:]) if telephone.startswith("+") else (number, number[-10:], number[-7:])
+        found |= {part for part in tails if len(part) >= 5}
     return frozenset(found)
 
 

@@ -155,15 +155,18 @@ def _among(ids: Sequence[int], word: Word, allowed: QuerySet[Customer], limit: i
 
 
 def _words(text: str) -> list[Word]:
-    """The words typed. A number of a telephone is also looked for as dialled from abroad, and without its zeros."""
+    """The words typed. A number of a telephone is also looked for as dialled from abroad, and without what is dialled
+    before it within the country, so that its beginning finds it, too."""
     words: list[Word] = []
     for word in phrase(text)[:MOST_WORDS]:
         spellings = [word]
         if digits(word) == word and len(word) >= 6:
             firm = Firm.the()
-            number = phones.e164(text, firm.country if firm else "")
+            country = firm.country if firm else ""
+            number = phones.e164(text, country)
             spellings += [digits(number)] if number else []
-            spellings += [word.lstrip("0")] if word.startswith("0") and word.lstrip("0") else []
+            for before in (phones.trunk_prefix(country), "00", "0"):
+                spellings += [word.removeprefix(before)] if before and word.startswith(before) else []
         words.append(tuple(dict.fromkeys(spellings)))
     return words
 

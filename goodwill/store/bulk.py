@@ -54,13 +54,6 @@ def works_elsewhere() -> bool:
     return connection.vendor != "sqlite"
 
 
-def settle_in() -> None:
-    """Prepare this connection for very many inserts: SQLite copies its log into the file less often."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA wal_autocheckpoint = 16000")
-
-
 def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Insert rows of ready values in this order of columns. Moments are aware; JSON is text already.
 

@@ -119,10 +119,6 @@ class ContactPerson(models.Model):
 class SearchWord(models.Model):
     """A folded word under which a customer is found: a prefix look-up is one index range on any database."""
 
+    pk = models.CompositePrimaryKey("word", "customer_id")
     word = models.CharField(max_length=40)
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="search_words")
-
-    class Meta:
-        """One word of one customer once."""
-
-        constraints = [models.UniqueConstraint(fields=["word", "customer"], name="search_word_once")]

@@ -15,6 +15,9 @@ KEPT_APPS = ("store", "account")
 DERIVED: tuple[type[models.Model], ...] = (MonthTally, StaleMonth)
 """Made again from the other rows; no backup holds them."""
 
+RETIRED = frozenset({("store_searchword", "id")})
+"""Table and column of what older backups hold and no row has any more."""
+
 
 @contextmanager
 def snapshot() -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Backups: everything of one instant, proved before it is put back, into either database."""
 
+import hashlib
 import json
 import os
 import stat
@@ -13,13 +14,13 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.db import DatabaseError, connection, transaction
 
-from goodwill.actions import backups, erasures
+from goodwill.actions import backups, customers, erasures
 from goodwill.actions.backups import Kept, Restored
 from goodwill.adapters.archives import ArchiveProblem, ArchiveReader
 from goodwill.domain.entries import Entry
 from goodwill.domain.refusals import Reason, Refusal
 from goodwill.domain.viewers import OPERATOR
-from goodwill.store.customers import Customer
+from goodwill.store.customers import Customer, SearchWord
 from goodwill.store.firms import Firm
 from goodwill.store.jobs import Job
 from goodwill.store.journal import JournalEntry
@@ -193,8 +194,6 @@ def test_a_column_that_is_younger_than_the_backup_gets_its_default(cast: Cast, t
         rows = [json.loads(line) for line in archive.read("tables/store_person.jsonl").splitlines()]
     place = manifest["tables"]["store_person"]["columns"].index("theme")
     older = b"".join(json.dumps(row[:place] + row[place + 1 :]).encode() + b"\n" for row in rows)
-    import hashlib
-
     del manifest["tables"]["store_person"]["columns"][place]
     manifest["tables"]["store_person"]["sha256"] = hashlib.sha256(older).hexdigest()
     del manifest["tables"]["store_job"]
@@ -203,6 +202,23 @@ def test_a_column_that_is_younger_than_the_backup_gets_its_default(cast: Cast, t
     restore(file, tmp_path / "files", replace=True)
     assert set(type(cast.head).objects.values_list("theme", flat=True)) == {"auto"}
     assert not Job.objects.exists()
+
+
+def test_a_column_that_no_row_has_any_more_is_left_in_the_backup(cast: Cast, tmp_path: Path) -> None:
+    customers.index_words([cast.buyer.pk, cast.outsider.pk])
+    file = back_up(tmp_path)
+    before = sorted(SearchWord.objects.values_list("word", "customer_id"))
+    assert before
+    with zipfile.ZipFile(file) as archive:
+        manifest = json.loads(archive.read("manifest.json"))
+        rows = [json.loads(line) for line in archive.read("tables/store_searchword.jsonl").splitlines()]
+    manifest["tables"]["store_searchword"]["columns"].insert(0, "id")
+    older = b"".join(json.dumps([number, *row]).encode() + b"\n" for number, row in enumerate(rows, start=1))
+    manifest["tables"]["store_searchword"]["sha256"] = hashlib.sha256(older).hexdigest()
+    _rewrite(file, "tables/store_searchword.jsonl", lambda _: older)
+    _rewrite(file, "manifest.json", lambda _: json.dumps(manifest).encode())
+    restore(file, tmp_path / "files", replace=True)
+    assert sorted(SearchWord.objects.values_list("word", "customer_id")) == before
 
 
 def test_an_empty_house_is_empty(tmp_path: Path) -> None:

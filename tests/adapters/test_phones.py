@@ -27,6 +27,13 @@ def test_a_number_is_shown_with_spaces_and_anything_else_as_it_stands() -> None:
     assert phones.readable("+") == "+"
 
 
+@pytest.mark.parametrize(
+    ("country", "dialled"), [("HU", "06"), ("ru", "8"), ("DE", "0"), ("DK", ""), ("", ""), ("XX", "")]
+)
+def test_each_country_dials_its_own_before_a_number(country: str, dialled: str) -> None:
+    assert phones.trunk_prefix(country) == dialled
+
+
 def test_the_national_part_leaves_out_the_country() -> None:
     assert phones.national("+36301234567", "DE") == "301234567"
     assert phones.national("x", "DE") is None

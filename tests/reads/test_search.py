@@ -9,6 +9,7 @@ from goodwill.actions.addresses import AddressFacts
 from goodwill.domain.customers import AddressKind
 from goodwill.reads import search, sight
 from goodwill.store.customers import Customer
+from goodwill.store.firms import Firm
 from tests.cast import NOW, Cast
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +51,19 @@ def test_case_accents_and_alphabets_do_not_hide_a_name(cast: Cast, name: str, ty
 def test_a_telephone_is_found_however_it_is_dialled(cast: Cast, typed: str) -> None:
     by = cast.viewer(cast.agent)
     addresses.add(cast.buyer.pk, AddressFacts(AddressKind.PHONE, "+49 30 1234567"), by=by, at=NOW)
+    assert names(cast, typed) == ["Berta Buyer"]
+
+
+@pytest.mark.parametrize(
+    ("country", "written", "typed"),
+    [("HU", "+36 30 123 4567", "0630123"), ("RU", "+7 912 345-67-89", "8912345"), ("US", "+1 212 555 0123", "1212555")],
+)
+def test_the_beginning_of_a_telephone_is_dialled_as_in_its_country(
+    cast: Cast, country: str, written: str, typed: str
+) -> None:
+    Firm.objects.update(country=country)
+    by = cast.viewer(cast.agent)
+    addresses.add(cast.buyer.pk, AddressFacts(AddressKind.PHONE, written), by=by, at=NOW)
     assert names(cast, typed) == ["Berta Buyer"]
 
 

@@ -41,6 +41,7 @@ def _sqlite() -> dict[str, str]:
     }
 
 
+# Of rows before and after a change PostgreSQL knows no numbers: joined, a thousand of each may become a million pairs.
 _MARKED = """
 CREATE OR REPLACE FUNCTION {noun}_months_stale() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -56,9 +57,9 @@ BEGIN
     INSERT INTO store_stalemonth (month, xact)
       SELECT DISTINCT date_trunc('month', {day})::date, pg_current_xact_id()::text::bigint
       FROM (
-        SELECT n.* FROM new_rows n JOIN old_rows o USING (id) WHERE ({new}) IS DISTINCT FROM ({old})
+        (SELECT {counted} FROM new_rows EXCEPT SELECT {counted} FROM old_rows)
         UNION ALL
-        SELECT o.* FROM new_rows n JOIN old_rows o USING (id) WHERE ({new}) IS DISTINCT FROM ({old})
+        (SELECT {counted} FROM old_rows EXCEPT SELECT {counted} FROM new_rows)
       ) n {join_new}
       ON CONFLICT DO NOTHING;
   END IF;
@@ -78,8 +79,8 @@ def _postgres() -> list[str]:
         ("promise", _COUNTED, "n.promised_on", ""),
         ("rating", _RATED, "p.promised_on", "JOIN store_promise p ON p.order_id = n.order_id"),
     ):
-        new, old = (", ".join(f"{row}.{column}" for column in columns) for row in ("n", "o"))
-        statements.append(_MARKED.format(noun=noun, day=day, join_new=join, new=new, old=old))
+        counted = ", ".join(("id", *columns))
+        statements.append(_MARKED.format(noun=noun, day=day, join_new=join, counted=counted))
         for verb, tables in _TRANSITIONS.items():
             name = f"{noun}_month_{verb}"
             statements.append(f"DROP TRIGGER IF EXISTS {name} ON store_{noun}")

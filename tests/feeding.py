@@ -22,16 +22,13 @@ MINUTE = timedelta(minutes=1)
 TEXT = HEADER + ROWS
 
 
-class Watched:
-    """A folder below an allowed one, and the minutes since the test began."""
+class Fed:
+    """A feed, and the minutes since the test began."""
 
-    def __init__(self, root: Path, by: Viewer = OPERATOR, **more: Any) -> None:
-        self.folder = root / "daily"
-        self.folder.mkdir(exist_ok=True)
+    def __init__(self, facts: FeedFacts, by: Viewer = OPERATOR) -> None:
         self.at = NOW
-        self.facts = FeedFacts("Shop", Kind.FOLDER, str(self.folder), Rhythm(every_minutes=10), FIRMLESS)
-        self.facts = replace(self.facts, **more)
-        made = feeds.add(self.facts, by=by, at=NOW)
+        self.facts = facts
+        made = feeds.add(facts, by=by, at=NOW)
         assert isinstance(made, Feed), made
         self.id = made.pk
 
@@ -47,6 +44,23 @@ class Watched:
         assert wakes_at is not None
         return (wakes_at - self.at).total_seconds()
 
+    def look(self, minutes: int = 0) -> Result | None:
+        """Look so many minutes after the last time."""
+        self.at += minutes * MINUTE
+        held = feeds_looks.take(at=self.at, feed_id=self.id)
+        assert held is not None
+        return feeds_looks.look(held, at=self.at)
+
+
+class Watched(Fed):
+    """A feed on a folder below an allowed one."""
+
+    def __init__(self, root: Path, by: Viewer = OPERATOR, **more: Any) -> None:
+        self.folder = root / "daily"
+        self.folder.mkdir(exist_ok=True)
+        facts = FeedFacts("Shop", Kind.FOLDER, str(self.folder), Rhythm(every_minutes=10), FIRMLESS)
+        super().__init__(replace(facts, **more), by)
+
     def write(self, name: str = "orders.csv", text: str | bytes = TEXT, *, at: datetime | None = None) -> Path:
         """A file written at a moment: now, unless told otherwise."""
         path = self.folder / name
@@ -58,13 +72,6 @@ class Watched:
     def write_old(self, name: str = "orders.csv", text: str | bytes = TEXT, *, hours: int = 2) -> Path:
         """A file that was written some hours ago."""
         return self.write(name, text, at=self.at - timedelta(hours=hours))
-
-    def look(self, minutes: int = 0) -> Result | None:
-        """Look so many minutes after the last time."""
-        self.at += minutes * MINUTE
-        held = feeds_looks.take(at=self.at, feed_id=self.id)
-        assert held is not None
-        return feeds_looks.look(held, at=self.at)
 
     def states(self) -> list[tuple[str, str]]:
         """What is written down: name and state of every file, in the order in which they were written down."""

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.db.models import Q
 
-from goodwill.actions import imports, imports_plans
+from goodwill.actions import imports, imports_plans, imports_runs
 from goodwill.actions.feeds import options_of
 from goodwill.adapters import folders
 from goodwill.adapters.presets.looking import Given, files_of
@@ -229,7 +229,7 @@ def _bury(feed: Feed, *, at: datetime) -> None:
     """An import whose job was given up would hold the others up for ever."""
     for run_id in feed.files.filter(run__state__in=_GOING).values_list("run_id", flat=True):
         if run_id is not None and imports.is_dead(run_id):
-            imports.give_up(run_id, "job_failed", by=OPERATOR, at=at)
+            imports_runs.fail(run_id, "job_failed", by=OPERATOR, at=at)
 
 
 def _told(refusal: Refusal) -> dict[str, object]:

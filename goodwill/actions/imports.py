@@ -14,11 +14,9 @@ from django_tasks import task
 
 from goodwill.actions import imports_plans, imports_runs, upkeep
 from goodwill.adapters.presets.looking import Given, Options
-from goodwill.domain.entries import Entry
 from goodwill.domain.refusals import Reason, Refusal
 from goodwill.domain.roles import May
 from goodwill.domain.viewers import NOBODY, OPERATOR, Viewer
-from goodwill.store import journal
 from goodwill.store.firms import Firm
 from goodwill.store.imports import Import
 from goodwill.store.jobs import Job
@@ -62,11 +60,11 @@ def run_import(import_id: int) -> str:
     try:
         done = imports_runs.run(import_id, by=by, at=at)
     except Exception as problem:
-        imports_runs.fail(import_id, problem, by=by, at=timezone.now())
+        imports_runs.fail(import_id, type(problem).__name__, by=by, at=timezone.now())
         raise
     if isinstance(done, Refusal):
         if done.reason is Reason.NOT_ALLOWED:
-            give_up(import_id, done.reason.value, by=OPERATOR, at=at)
+            imports_runs.fail(import_id, done.reason.value, by=OPERATOR, at=at)
         return done.reason.value
     upkeep.count_rows_anew()
     upkeep.count_months_anew()
@@ -88,14 +86,6 @@ def is_dead(import_id: int) -> bool:
     jobs = Job.objects.filter(task=run_import.module_path, args=[import_id])
     last = jobs.order_by("-enqueued_at").values_list("state", flat=True).first()
     return last == "failed"
-
-
-@transaction.atomic
-def give_up(import_id: int, error: str, *, by: Viewer, at: datetime) -> None:
-    """Write down that an import ended before its end; `error` is a code. What is in stays in."""
-    going = Import.objects.filter(pk=import_id, state__in=["ready", "running"])
-    if by.may(May.IMPORT) and going.update(state="failed", error=error):
-        journal.write(Entry.IMPORT_FAILED, by=by, at=at, import_id=import_id, reason=error)
 
 
 @transaction.atomic

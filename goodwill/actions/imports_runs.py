@@ -353,11 +353,9 @@ def _finish(row: Import, books: Books, *, by: Viewer, at: datetime) -> Import:
 
 
 @transaction.atomic
-def fail(import_id: int, problem: Exception, *, by: Viewer, at: datetime) -> None:
-    """Write down that a running import ended by a fault; what had come in stays, and it can go on from there."""
-    row = Import.objects.select_for_update().filter(pk=import_id, state="running").first()
-    if row is None:
-        return
-    row.state, row.error = "failed", type(problem).__name__
-    row.save(update_fields=["state", "error"])
-    journal.write(Entry.IMPORT_FAILED, by=by, at=at, import_id=row.pk)
+def fail(import_id: int, error: str, *, by: Viewer, at: datetime) -> None:
+    """Write down that an import ended before its end; `error` is a code or the type of a fault. What had come in
+    stays, and it can go on from there."""
+    going = Import.objects.filter(pk=import_id, state__in=["ready", "running"])
+    if going.update(state="failed", error=error):
+        journal.write(Entry.IMPORT_FAILED, by=by, at=at, import_id=import_id, reason=error)

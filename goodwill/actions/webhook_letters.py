@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -169,8 +169,9 @@ def delivered(letter: Letter, *, at: datetime) -> None:
 
 
 @transaction.atomic
-def put_off(letter: Letter, error: str, *, at: datetime) -> None:
-    """It was not taken: offer it again later, or after the last attempt leave it as a dead letter.
+def put_off(letter: Letter, error: str, *, asked: timedelta = timedelta(), at: datetime) -> None:
+    """It was not taken: offer it again later, not before the receiver `asked` for it, or after the last attempt leave
+    it as a dead letter.
 
     Those behind it wait as long as it lives and go on when it is dead. A receiver that says it is gone (410), or from
     which nothing arrived for as long as a letter lives, is paused.
@@ -182,7 +183,7 @@ def put_off(letter: Letter, error: str, *, at: datetime) -> None:
     row.last_error = error
     wait = None if letter.is_test else retries.wait_after(row.key, row.attempts - row.spent)
     if wait is not None:
-        row.next_at = at + wait
+        row.next_at = at + max(wait, asked)
     else:
         row.state, row.failed_at, row.next_at = "failed", at, None
     row.save(update_fields=["state", "failed_at", "next_at", "last_error"])

@@ -20,8 +20,9 @@ def judged(url: str, *, private_hosts: Collection[str]) -> Target:
 
 def send(
     url: str, headers: Mapping[str, str], body: bytes, *, private_hosts: Collection[str], seconds: float = SECONDS
-) -> int:
-    """Hand one message over and return the status of the answer; of the answer nothing else is read or kept.
+) -> tuple[int, str]:
+    """Hand one message over; the status of the answer and its `Retry-After` ("" where there is none). Nothing else of
+    the answer is read or kept.
 
     The address is looked up and judged anew each time: names move. Redirects are not followed. Raises Unreachable.
     """
@@ -33,4 +34,4 @@ def send(
     }
     target = judged(url, private_hosts=private_hosts)
     with outbound.call(target, "POST", headers=said, body=body, seconds=seconds) as answer:
-        return answer.status
+        return answer.status, answer.headers.get("Retry-After", "")

@@ -3,6 +3,7 @@
 import logging
 from collections import Counter
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
@@ -11,11 +12,20 @@ from goodwill.actions import webhook_letters
 from goodwill.actions.webhook_letters import Letter
 from goodwill.adapters import webhooks as outside
 from goodwill.adapters.outbound import Unreachable
+from goodwill.domain import retries
 
 logger = logging.getLogger(__name__)
 
 AT_ONCE = 8
 _REST_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """Of a receiver: no error where it took the message, else the code of why not, and when it wants to be asked."""
+
+    error: str = ""
+    retry_after: str = ""
 
 
 class Carrier:
@@ -24,7 +34,7 @@ class Carrier:
     def __init__(self, *, at_once: int = AT_ONCE, seconds: float = outside.SECONDS) -> None:
         self.at_once, self.seconds = at_once, seconds
         self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="webhook")
-        self._under_way: dict[Future[str], Letter] = {}
+        self._under_way: dict[Future[_Answer], Letter] = {}
 
     def tick(self, at: datetime) -> bool:
         """Write down what came of the last ones, send what is due, take up what happened; True where anything was.
@@ -53,10 +63,11 @@ class Carrier:
         ended = [future for future in self._under_way if future.done()]
         for future in ended:
             letter = self._under_way[future]
-            error = future.result()
-            if error:
-                logger.info("Event %s was not taken at attempt %s (%s).", letter.id, letter.attempt, error)
-                webhook_letters.put_off(letter, error, at=at)
+            answer = future.result()
+            if answer.error:
+                logger.info("Event %s was not taken at attempt %s (%s).", letter.id, letter.attempt, answer.error)
+                asked = retries.asked_wait(answer.retry_after, at=at)
+                webhook_letters.put_off(letter, answer.error, asked=asked, at=at)
             else:
                 webhook_letters.delivered(letter, at=at)
             del self._under_way[future]
@@ -71,10 +82,9 @@ class Carrier:
         """Let the threads end; what is under way and not noted is offered again by the next worker."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def _hand_over(self, letter: Letter, at: datetime) -> str:
-        """Nothing where the receiver took it, else the code of why not."""
+    def _hand_over(self, letter: Letter, at: datetime) -> "_Answer":
         try:
-            status = outside.send(
+            status, retry_after = outside.send(
                 letter.url,
                 letter.headers(at),
                 letter.body,
@@ -82,12 +92,12 @@ class Carrier:
                 seconds=self.seconds,
             )
         except Unreachable as problem:
-            return problem.code
+            return _Answer(problem.code)
         except Exception as problem:  # noqa: BLE001  whatever a receiver does is an attempt that failed
             # Its type only: the words may hold the address, and addresses may hold secrets.
             logger.warning("A receiver did something that nobody thought of (%s).", type(problem).__name__)
-            return "no_answer"
-        return "" if 200 <= status < 300 else f"http_{status}"
+            return _Answer("no_answer")
+        return _Answer() if 200 <= status < 300 else _Answer(f"http_{status}", retry_after)
 
 
 def tick(at: datetime, *, seconds: float = outside.SECONDS) -> bool:

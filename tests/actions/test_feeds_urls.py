@@ -5,24 +5,21 @@ import hashlib
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
 
-from goodwill.actions import feeds, feeds_files, feeds_looks
+from goodwill.actions import feeds_files
 from goodwill.actions.feeds import FeedFacts
 from goodwill.adapters import fetching
 from goodwill.domain.feeds import Kind, Result, Rhythm
-from goodwill.domain.viewers import OPERATOR
-from goodwill.store.feeds import AllowedHost, Feed, FeedFile
+from goodwill.store.feeds import AllowedHost, FeedFile
 from goodwill.store.imports import Import
 from tests.actions.importing import FIRMLESS
 from tests.adapters.test_outbound import serving
-from tests.cast import NOW
-from tests.feeding import TEXT, allow, run_jobs
+from tests.feeding import TEXT, Fed, allow, run_jobs
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CHANGED = TEXT.replace("Boots,1,119.90", "Boots,1,99.90")
@@ -68,37 +65,12 @@ class Shop:
                 return
 
 
-class Fetched:
-    """A feed on the shop's address, and the moment."""
+class Fetched(Fed):
+    """A feed on the shop's address."""
 
     def __init__(self, port: int, **more: Any) -> None:
-        self.at = NOW
-        self.facts = FeedFacts(
-            "Shop", Kind.URL, f"http://127.0.0.1:{port}/day/orders.csv", Rhythm(every_minutes=60), FIRMLESS
-        )
-        self.facts = replace(self.facts, **more)
-        made = feeds.add(self.facts, by=OPERATOR, at=NOW)
-        assert isinstance(made, Feed), made
-        self.id = made.pk
-
-    @property
-    def feed(self) -> Feed:
-        """The row as it is now."""
-        return Feed.objects.get(pk=self.id)
-
-    @property
-    def wait(self) -> float:
-        """Seconds from the last look to the next."""
-        wakes_at = self.feed.wakes_at
-        assert wakes_at is not None
-        return (wakes_at - self.at).total_seconds()
-
-    def look(self, minutes: int = 0) -> Result | None:
-        """Look so many minutes after the last time."""
-        self.at += timedelta(minutes=minutes)
-        held = feeds_looks.take(at=self.at, feed_id=self.id)
-        assert held is not None
-        return feeds_looks.look(held, at=self.at)
+        place = f"http://127.0.0.1:{port}/day/orders.csv"
+        super().__init__(replace(FeedFacts("Shop", Kind.URL, place, Rhythm(every_minutes=60), FIRMLESS), **more))
 
     def files(self) -> list[str]:
         """What lies in the house."""

@@ -161,7 +161,7 @@ def test_an_imports_end_is_told_to_whoever_began_it_also_where_it_failed(
         imports.run_import.call(run.pk)
     run.refresh_from_db()
     assert (run.state, run.error) == ("failed", "OSError")
-    imports_runs.fail(run.pk, OSError(), by=cast.operator, at=NOW)  # it has ended: said once
+    imports_runs.fail(run.pk, "OSError", by=cast.operator, at=NOW)  # it has ended: said once
     now = timezone.now()  # a task reads the clock itself
     journal.write(Entry.IMPORT_FINISHED, by=cast.viewer(cast.head), at=now, import_id=run.pk, good=1, bad=2, held=0)
     assert notices.follow(at=now).told == 2

@@ -1,7 +1,8 @@
 """Waits grow, are the same for everybody who asks, and end after about three days."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -35,3 +36,31 @@ def test_messages_that_failed_together_do_not_come_back_together() -> None:
     waits = {retries.wait_after(f"msg_{n}", 3) for n in range(100)}
     assert len(waits) > 50
     assert all(timedelta(minutes=30) <= wait < timedelta(minutes=33) for wait in waits if wait)
+
+
+NOW = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("said", "wait"),
+    [
+        ("120", timedelta(seconds=120)),
+        (" 0 ", timedelta()),
+        ("99999999999999999999", retries.MOST_ASKED),
+        ("Wed, 04 Mar 2026 09:30:00 GMT", timedelta(minutes=30)),
+        ("Wed, 04 Mar 2026 09:30:00 -0000", timedelta(minutes=30)),
+        ("Wed, 04 Mar 2026 08:30:00 GMT", timedelta()),
+        ("Fri, 04 Mar 2033 08:30:00 GMT", retries.MOST_ASKED),
+        ("", timedelta()),
+        ("soon", timedelta()),
+        ("-5", timedelta()),
+        ("\u0663", timedelta()),
+    ],
+)
+def test_a_receiver_asks_in_seconds_or_for_a_moment(said: str, wait: timedelta) -> None:
+    assert retries.asked_wait(said, at=NOW) == wait
+
+
+@given(st.text(max_size=60))
+def test_whatever_a_receiver_says_is_a_wait_of_a_day_at_most(said: str) -> None:
+    assert timedelta() <= retries.asked_wait(said, at=NOW) <= retries.MOST_ASKED

@@ -8,7 +8,7 @@ import pytest
 
 from goodwill.domain.entries import Entry
 from goodwill.domain.money import Money
-from goodwill.reads import choices, customer_pages, customers, labels, orders, tags, timelines, touchpoints
+from goodwill.reads import choices, customer_pages, customers, labels, orders, sight, tags, timelines, touchpoints
 from goodwill.store import journal
 from goodwill.store.customers import Customer
 from goodwill.store.interactions import Interaction
@@ -309,3 +309,19 @@ def test_everyone_has_a_name_to_be_shown_by(cast: Cast) -> None:
     assert labels.label(nameless) == "Customer 7c396fd4…"
     assert labels.label(Customer(pk=7, kind="person", created_at=NOW)) == "Customer 7"
     assert labels.label(Customer(pk=7, kind="person", name="", created_at=NOW, erased_at=NOW)) == "Erased person"
+
+
+def test_a_shop_of_few_customers_and_many_orders_is_a_shop_of_few_customers(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    viewer = cast.viewer(cast.agent)
+    for number in range(7):
+        cast.order(number=f"A-{number}")
+    guest = Customer.objects.create(kind="person", name="Guest", created_at=NOW)
+    cast.order(guest, number="B-1")
+    whole = sight.customers(viewer, most=100)
+    assert {cast.buyer.pk, guest.pk} <= set(whole)
+    assert sight.few_customers(viewer) == whole
+    monkeypatch.setattr(sight, "_ORDERS_EACH", 1)
+    # the first orders are all of one customer: then every order is asked
+    assert guest.pk in sight.customers(viewer, most=2)

@@ -32,7 +32,8 @@ class Heard:
 
 @dataclass
 class Receiver:
-    """`manners` are how the next requests are answered: a status, or one of hang, close, twice, redirect.
+    """`manners` are how the next requests are answered: a status, a status with its Retry-After, or one of hang,
+    close, twice, redirect.
 
     When they are used up every request is taken (204). `rule` decides by the event instead, where it is set.
     """
@@ -100,7 +101,10 @@ def receiving(receiver: Receiver | None = None) -> Iterator[Receiver]:
                 self.send_header("Location", mine.url + "elsewhere")
                 self.end_headers()
             else:
-                self.send_response(manner)
+                status, retry_after = manner if isinstance(manner, tuple) else (manner, "")
+                self.send_response(status)
+                if retry_after:
+                    self.send_header("Retry-After", retry_after)
                 self.end_headers()
                 self.wfile.write(b"words that nobody reads")
 

@@ -110,6 +110,21 @@ def test_whatever_is_not_taken_comes_again_with_the_same_id_and_body(
     assert Delivery.objects.get(pk=row.pk).state == "delivered"
 
 
+def test_one_that_asks_for_patience_is_given_it(cast: Cast, receiver: Receiver) -> None:
+    make(receiver)
+    happen(cast.buyer.pk)
+    receiver.say((503, "3600"), (429, "soon"))
+    go(NOW)
+    assert Delivery.objects.get(state="waiting").next_at == NOW + timedelta(hours=1)
+    assert not go(NOW + timedelta(minutes=59))
+    go(NOW + timedelta(hours=1))
+    row = Delivery.objects.get(state="waiting")
+    assert row.next_at == NOW + timedelta(hours=1) + (retries.wait_after(row.key, 2) or SOON)
+    go(NOW + timedelta(hours=2))
+    assert Delivery.objects.get(pk=row.pk).state == "delivered"
+    assert len(set(receiver.taken())) == 1
+
+
 def test_one_that_answers_twice_has_taken_it_once(cast: Cast, receiver: Receiver) -> None:
     make(receiver)
     happen(cast.buyer.pk)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from goodwill.adapters import phones
 from goodwill.domain.customers import AddressKind
@@ -123,32 +123,31 @@ def _ids(
 ) -> tuple[list[int], bool]:
     sizes = {word: _named(word)[: WINDOW + 1].count() for word in words}
     rarest = min(words, key=lambda word: sizes[word])
-    named = Customer.objects.all()
-    for word in words:
-        if word != rarest:
-            named = named.filter(Exists(_named(word).filter(customer_id=OuterRef("pk"))))
-    # The words first: they refuse more candidates than sight does, and are asked more cheaply.
-    allowed: QuerySet[Customer] = named.visible_to(viewer)
+    others = [word for word in words if word != rarest]
+    allowed: QuerySet[Customer] = Customer.objects.visible_to(viewer)
     if among is not None:
         allowed = allowed & among
     few = sight.few_customers(viewer)
     if few is not None:
-        return _among(few, rarest, allowed, limit), False
+        return _among(few, rarest, others, allowed, limit), False
     window = _named(rarest).order_by("word", "customer_id").values_list("customer_id", flat=True)[:WINDOW]
-    found = _first(allowed, list(dict.fromkeys(window)), limit)
+    found = _first(allowed, list(dict.fromkeys(window)), limit, others)
     is_cut = sizes[rarest] > WINDOW
     if not found and is_cut and viewer.scope is not Scope.ALL:
-        found = _among(sight.customers(viewer, most=OWN_SIDE), rarest, allowed, limit)
+        found = _among(sight.customers(viewer, most=OWN_SIDE), rarest, others, allowed, limit)
     return found, is_cut and len(found) < limit
 
 
-def _among(ids: Sequence[int], word: Word, allowed: QuerySet[Customer], limit: int) -> list[int]:
-    """The first of these customers whom the word begins to name and who are allowed."""
+def _among(
+    ids: Sequence[int], word: Word, others: Sequence[Word], allowed: QuerySet[Customer], limit: int
+) -> list[int]:
+    """The first of these customers whom the words begin to name and who are allowed."""
     found: list[int] = []
     for start in range(0, len(ids), _CHUNKS[-1]):
         part = ids[start : start + _CHUNKS[-1]]
         named = _named(word).filter(customer_id__in=part).order_by("word", "customer_id")
-        found += _first(allowed, list(dict.fromkeys(named.values_list("customer_id", flat=True))), limit - len(found))
+        those = list(dict.fromkeys(named.values_list("customer_id", flat=True)))
+        found += _first(allowed, those, limit - len(found), others)
         if len(found) >= limit:
             break
     return found
@@ -188,11 +187,20 @@ def _next(prefix: str) -> str:
     return prefix[:-1] + chr(last)
 
 
-def _first(allowed: "QuerySet[Customer] | QuerySet[Order]", ids: Sequence[int], limit: int) -> list[int]:
-    """The first `limit` of these ids that are allowed, in their order, asked for in growing parts."""
+def _first(
+    allowed: "QuerySet[Customer] | QuerySet[Order]", ids: Sequence[int], limit: int, others: Sequence[Word] = ()
+) -> list[int]:
+    """The first `limit` of these ids that are allowed, in their order, asked for in growing parts; of customers those
+    whom the other words begin to name, too.
+
+    The words first: they refuse more candidates than sight does, and are asked more cheaply.
+    """
     found: list[int] = []
     for part in _parts(ids):
-        kept = set(allowed.filter(pk__in=part).values_list("pk", flat=True))
+        named = set(part)
+        for word in others:
+            named = set(_named(word).filter(customer_id__in=named).values_list("customer_id", flat=True))
+        kept = set(allowed.filter(pk__in=named).values_list("pk", flat=True))
         found += [pk for pk in part if pk in kept]
         if len(found) >= limit:
             break

@@ -5,6 +5,8 @@ may be seen. For whoever sees one row in a thousand that is a long walk, so the 
 of ownership, home and purchase, and only they are put in order.
 """
 
+from collections.abc import Iterable, Iterator
+
 from django.db.models import Q
 
 from goodwill.domain.roles import Scope
@@ -19,9 +21,10 @@ _ORDERS_EACH = 3
 
 def few_customers(viewer: Viewer) -> list[int] | None:
     """The ids of every customer this viewer sees where there are few; None where there are more than FEW."""
-    most = FEW
-    found = customers(viewer, most=most + 1)
-    return None if len(found) > most or viewer.scope is Scope.ALL else found
+    if viewer.scope is Scope.ALL:
+        return None
+    found = customers(viewer, most=FEW + 1, enough=FEW)
+    return None if len(found) > FEW else found
 
 
 def few_orders(viewer: Viewer) -> list[int] | None:
@@ -38,17 +41,26 @@ def few_orders(viewer: Viewer) -> list[int] | None:
     return None if len(ids) > most or len(found) > most else sorted(found)
 
 
-def customers(viewer: Viewer, *, most: int) -> list[int]:
-    """Ids of customers this viewer sees, at most so many of each: owned, at home here, units, bought here."""
+def customers(viewer: Viewer, *, most: int, enough: int | None = None) -> list[int]:
+    """Ids of customers this viewer sees, at most so many of each: owned, at home here, units, bought here. No more is
+    asked once there are more than `enough`."""
+    found: dict[int, None] = {}
+    for ids in _kinds(viewer, most):
+        found |= dict.fromkeys(ids)
+        if enough is not None and len(found) > enough:
+            break
+    return list(found)
+
+
+def _kinds(viewer: Viewer, most: int) -> Iterator[Iterable[int]]:
     if viewer.scope not in (Scope.OWN, Scope.UNIT):
-        return []
-    ids = list(Customer.objects.filter(_mine(viewer)).order_by().values_list("pk", flat=True)[:most])
+        return
+    yield Customer.objects.filter(_mine(viewer)).order_by().values_list("pk", flat=True)[:most]
     if viewer.scope is Scope.UNIT:
-        here = {"site_id__in": viewer.site_ids}
-        ids += Customer.objects.filter(**here).order_by().values_list("pk", flat=True)[:most]
-        ids += Unit.objects.order_by().values_list("customer_id", flat=True)[:most]
-        ids += _buyers(viewer, most=most)
-    return list(dict.fromkeys(ids))
+        here = Customer.objects.filter(site_id__in=viewer.site_ids)
+        yield here.order_by().values_list("pk", flat=True)[:most]
+        yield Unit.objects.order_by().values_list("customer_id", flat=True)[:most]
+        yield _buyers(viewer, most=most)
 
 
 def _buyers(viewer: Viewer, *, most: int) -> list[int]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import OuterRef, Q
 
 from goodwill.domain.customers import CustomerKind
 from goodwill.domain.labels import NAMELESS, sort_key
 from goodwill.domain.roles import Scope
 from goodwill.domain.viewers import Viewer
+from goodwill.store.probes import Probe
 
 
 class SortName(models.CharField):  # type: ignore[type-arg]
@@ -40,7 +41,7 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
             bought_here = Order.objects.filter(customer_id=OuterRef("pk"), site_id__in=viewer.site_ids)
             # Units are colleagues: whoever serves customers may ask any of them for something.
             return self.filter(
-                mine | Q(site_id__in=viewer.site_ids) | Q(kind=CustomerKind.UNIT) | Q(Exists(bought_here))
+                mine | Q(site_id__in=viewer.site_ids) | Q(kind=CustomerKind.UNIT) | Q(Probe(bought_here))
             )
         return self.none()
 

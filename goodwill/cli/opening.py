@@ -52,12 +52,14 @@ def bring_up_to_date() -> bool:
 UPGRADING = "another upgrade of this database is running; try again when it has ended"
 NEWER = (
     "the database was made by a newer Goodwill: it has {change}, which this one ({version}) does not know; "
-    "install that version again, or put a backup back with `goodwill restore FILE --replace`"
+    "install that version again, or {remedy}"
 )
+_PUT_BACK = "put a backup back with `goodwill restore FILE --replace`"
+_ELSEWHERE = "load the demonstration into another folder with --home"
 OLDER = "the database is older than this Goodwill ({version}); run `goodwill upgrade`, which makes a backup first"
 
 
-def state() -> str:
+def state(*, is_demonstration: bool = False) -> str:
     """How the database stands to this code: current, unmade or older. A newer one ends in one clear line."""
     from django.db.utils import DatabaseError
 
@@ -71,7 +73,8 @@ def state() -> str:
         # Exit 1: it may be there again in a moment, and whoever keeps us running shall try again.
         raise click.ClickException(f"the database cannot be opened ({said}); check DATABASE_URL") from None
     if found.state == "newer":
-        raise Unusable(NEWER.format(change=found.unknown[0], version=__version__))
+        remedy = _ELSEWHERE if is_demonstration else _PUT_BACK
+        raise Unusable(NEWER.format(change=found.unknown[0], version=__version__, remedy=remedy))
     return found.state
 
 
@@ -79,7 +82,7 @@ def _come_in(is_demonstration: bool) -> None:
     from goodwill import __version__
     from goodwill.actions import upgrades
 
-    found = state()
+    found = state(is_demonstration=is_demonstration)
     if found == "unmade" or (found == "older" and is_demonstration):
         bring_up_to_date()
     elif found == "older":

@@ -88,14 +88,21 @@ def test_a_dry_run_changes_nothing(home: Path, tmp_path: Path) -> None:
     assert run("today", home=home).returncode == 0
 
 
-@pytest.mark.parametrize("command", ["serve", "worker", "today", "report", "backup", "import", "token"])
+@pytest.mark.parametrize("command", ["serve", "worker", "today", "report", "backup", "import", "token", "demo"])
 def test_a_database_of_a_newer_goodwill_is_refused_by_every_command(home: Path, tmp_path: Path, command: str) -> None:
     assert later(package(tmp_path / "f"), "migrate", home=home).returncode == 0
-    more = {"serve": f"--port {free_port()}", "report": "promises", "import": ".", "token": "list a@b.example"}
+    more = {
+        "demo": f"--home {home} --no-serve",
+        "serve": f"--port {free_port()}",
+        "report": "promises",
+        "import": ".",
+        "token": "list a@b.example",
+    }
     said = run(command, *more.get(command, "").split(), home=home)
     assert said.returncode == 2
     assert len(said.stderr.strip().splitlines()) == 1
     assert f"newer Goodwill: it has store.{LATER}" in said.stderr
+    assert ("another folder with --home" if command == "demo" else "goodwill restore FILE") in said.stderr
 
 
 def test_an_older_database_is_neither_served_nor_worked_on_before_the_upgrade(home: Path, tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 // Work is never lost: a form with `data-draft="case-7-reply"` is kept in this browser as it is typed, put back
 // when the page is opened again, and forgotten when the server took it, on signing out, and after two weeks.
 const shelf = "goodwill.draft.";
+// Forms in which somebody types just now, each with the clock that keeps its words.
+const typing = new Map();
 const waiting = "goodwill.draft-sent";
 const twoWeeks = 14 * 864e5;
 const skipped = "[type=hidden], [type=password], [type=file], [type=submit], [data-no-draft]";
@@ -47,6 +49,13 @@ function keep(form) {
   } catch {
     // The browser's shelf is full or closed. The page still works; there is only no second copy.
   }
+}
+
+// Keep what was typed at once, and wait no longer for more.
+function settle(form) {
+  clearTimeout(typing.get(form));
+  typing.delete(form);
+  keep(form);
 }
 
 function forget(name) {
@@ -115,14 +124,15 @@ function adopt(form) {
   if (form.dataset.draftBefore !== undefined) return;
   form.dataset.draftBefore = JSON.stringify(snapshot(form));
   restore(form);
-  let timer;
   form.addEventListener("input", () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => keep(form), 400);
+    clearTimeout(typing.get(form));
+    typing.set(
+      form,
+      setTimeout(() => settle(form), 400),
+    );
   });
   form.addEventListener("submit", () => {
-    clearTimeout(timer);
-    keep(form);
+    settle(form);
     const from = window.location.href.split("#")[0];
     const htmx = form.closest("[hx-post], [hx-put], [hx-patch], [data-hx-post]");
     if (!htmx) sessionStorage.setItem(waiting, JSON.stringify({ name: nameOf(form), from }));
@@ -144,9 +154,13 @@ export function watchDrafts(whenever) {
     if (part.matches?.("form[data-draft]")) adopt(part);
     part.querySelectorAll("form[data-draft]").forEach(adopt);
   });
+  // Whoever leaves in the middle of a word keeps the word.
+  window.addEventListener("pagehide", () => [...typing.keys()].forEach(settle));
   document.addEventListener("submit", (event) => {
     // The next person at this desk must not find these words.
     if (!event.target.matches("[data-sign-out]")) return;
+    typing.forEach(clearTimeout);
+    typing.clear();
     for (const name of Object.keys(localStorage)) if (name.startsWith(shelf)) forget(name);
   });
 }

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import time
 from pathlib import Path
 
 from playwright.sync_api import Browser, expect
@@ -13,7 +12,6 @@ from tests.cluster import free_port
 
 
 def test_the_link_of_the_demonstration_leads_to_customers_we_owe_once(browser: Browser, tmp_path: Path) -> None:
-    begun = time.monotonic()
     port = free_port()
     process = start("demo", "--home", str(tmp_path), "--port", str(port), "--no-open", "--json", home=tmp_path)
     assert process.stdout
@@ -24,7 +22,6 @@ def test_the_link_of_the_demonstration_leads_to_customers_we_owe_once(browser: B
                 facts = json.loads(line)
                 break
         assert facts
-        assert time.monotonic() - begun < 45
         first, second = browser.new_context(locale="en-GB"), browser.new_context()
         page = first.new_page()
         page.goto(facts["link"])

@@ -124,7 +124,6 @@ def test_what_was_typed_survives_closing_the_dialog(lived_in: tuple[House, Cast]
         page.goto("/")
         page.keyboard.press("n")
         page.locator("#entry-words").fill(WORDS)
-        page.wait_for_timeout(600)
         page.keyboard.press("Escape")
         page.reload()
         page.keyboard.press("n")

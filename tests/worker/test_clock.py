@@ -91,9 +91,11 @@ def test_killed_at_any_instant_no_promise_is_broken_twice_or_missed(many: Cast) 
     caught = 0
     for _ in range(6):
         doomed = worker()
-        go(doomed)
         before = sum(broken_entries().values())
-        time.sleep(chance.uniform(0.01, 0.25))
+        go(doomed)
+        while doomed.poll() is None and sum(broken_entries().values()) == before:
+            pass  # it is on its way
+        time.sleep(chance.uniform(0, 0.05))  # anywhere within its work
         doomed.send_signal(signal.SIGKILL)
         doomed.communicate()
         assert set(broken_entries().values()) <= {1}

@@ -97,7 +97,7 @@ def test_whatever_is_not_taken_comes_again_with_the_same_id_and_body(
     made = make(receiver)
     happen(cast.buyer.pk)
     receiver.say(manner)
-    go(NOW, seconds=0.3)
+    go(NOW, seconds=0.6)
     row = Delivery.objects.get(state="waiting")
     assert (row.attempts, row.next_at) == (1, NOW + (retries.wait_after(row.key, 1) or SOON))
     assert row.last_error in {f"http_{manner}", "http_302", "no_answer", "too_slow"}
@@ -160,7 +160,7 @@ def test_a_receiver_that_misbehaves_for_days_gets_everything_once_it_is_back(cas
     receiver.say(500, "close", "hang", "twice", 503, "redirect", "hang", "close", "twice", 404, 500, "twice", "close")
     at = NOW
     for _ in range(40):
-        go(at, seconds=0.2)
+        go(at, seconds=0.6)
         at += timedelta(minutes=40)
     bodies: dict[str, set[bytes]] = defaultdict(set)
     firsts: dict[int, list[int]] = defaultdict(list)

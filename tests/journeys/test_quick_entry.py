@@ -1,7 +1,7 @@
 """Quick entry by keyboard: how many keys a contact with a promise costs, and what happens when things go wrong."""
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from goodwill.actions.customers import index_words
 from goodwill.store.customers import Customer
@@ -92,6 +92,7 @@ def test_a_hurried_enter_shows_the_time_before_it_is_saved(lived_in: tuple[House
         page.keyboard.press("Enter")
         page.get_by_text("Is this the time you mean?").wait_for()
         assert not Promise.objects.exists()
+        expect(page.get_by_role("button", name="Save", exact=True)).to_be_focused()
         page.keyboard.press("Enter")
         page.wait_for_url("**/promises/*/")
         # htmx may or may not have come to ask for the time before Enter was pressed: it says so where it was cut off

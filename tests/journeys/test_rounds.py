@@ -239,7 +239,7 @@ def test_a_server_in_trouble_loses_nothing(lived_in: tuple[House, Cast]) -> None
         page.goto("/shipments/round/")
         tap(page, "Anna", "Delivered", "Yes, delivered now")
         expect(page.locator(".outbox-row")).to_have_attribute("data-state", "saved", timeout=15_000)
-        page.context.unroute_all()
+        page.context.unroute_all(behavior="wait")
         page.reload()
         expect(page.locator(".outbox-row")).to_have_attribute("data-state", "arrived", timeout=30_000)
     assert ShipmentReport.objects.count() == 1

@@ -166,7 +166,8 @@ def hand_over(
 def index_words(customer_ids: Iterable[int]) -> None:
     """Make the search words and the sort key of these customers follow their names, numbers and addresses.
 
-    Called in the transaction of every change; the erased keep no word. Batches of 500: seven queries each.
+    Called in the transaction of every change; the erased keep no word. Batches of 500: six
+    queries each, and one for each customer who loses words.
     """
     ids = sorted(set(customer_ids))
     firm = Firm.the()

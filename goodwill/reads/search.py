@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 
 from goodwill.adapters import phones
 from goodwill.domain.customers import AddressKind
@@ -23,6 +23,7 @@ from goodwill.store.addresses import Address
 from goodwill.store.customers import Customer, SearchWord
 from goodwill.store.firms import Firm
 from goodwill.store.orders import Order
+from goodwill.store.probes import Probe
 
 WINDOW = 5000
 OWN_SIDE = 2000
@@ -121,36 +122,40 @@ def find_orders(viewer: Viewer, text: str, *, limit: int = SHOWN) -> list[FoundO
 def _ids(
     viewer: Viewer, words: Sequence[Word], *, limit: int, among: QuerySet[Customer] | None
 ) -> tuple[list[int], bool]:
-    sizes = {word: _named(word)[: WINDOW + 1].count() for word in words}
-    rarest = min(words, key=lambda word: sizes[word])
-    others = [word for word in words if word != rarest]
-    allowed: QuerySet[Customer] = Customer.objects.visible_to(viewer)
-    if among is not None:
-        allowed = allowed & among
+    rarest = min(words, key=lambda word: _named(word)[: WINDOW + 1].count()) if len(words) > 1 else words[0]
+    named = _named(rarest)
+    fitting = named
+    # The words first: they refuse more candidates than sight does.
+    for word in words:
+        if word != rarest:
+            fitting = fitting.filter(Probe(_named(word).filter(customer_id=OuterRef("customer_id"))))
+    if among is not None or viewer.scope is not Scope.ALL:
+        allowed: QuerySet[Customer] = Customer.objects.visible_to(viewer)
+        allowed = allowed if among is None else allowed & among
+        fitting = fitting.filter(Probe(allowed.filter(pk=OuterRef("customer_id"))))
     few = sight.few_customers(viewer)
     if few is not None:
-        return _among(few, rarest, others, allowed, limit), False
-    window = _named(rarest).order_by("word", "customer_id").values_list("customer_id", flat=True)[:WINDOW]
-    found = _first(allowed, list(dict.fromkeys(window)), limit, others)
-    is_cut = sizes[rarest] > WINDOW
-    if not found and is_cut and viewer.scope is not Scope.ALL:
-        found = _among(sight.customers(viewer, most=OWN_SIDE), rarest, others, allowed, limit)
-    return found, is_cut and len(found) < limit
+        return _in_order(fitting.filter(customer_id__in=few), limit), False
+    end = named.order_by("word", "customer_id").values_list("word", "customer_id")[WINDOW : WINDOW + 1].first()
+    if end is None:
+        return _in_order(fitting, limit), False
+    found = _in_order(fitting.filter(word__lte=end[0], pk__lt=end), limit)
+    if not found and viewer.scope is not Scope.ALL:
+        found = _in_order(fitting.filter(customer_id__in=sight.customers(viewer, most=OWN_SIDE)), limit)
+    return found, len(found) < limit
 
 
-def _among(
-    ids: Sequence[int], word: Word, others: Sequence[Word], allowed: QuerySet[Customer], limit: int
-) -> list[int]:
-    """The first of these customers whom the words begin to name and who are allowed."""
-    found: list[int] = []
-    for start in range(0, len(ids), _CHUNKS[-1]):
-        part = ids[start : start + _CHUNKS[-1]]
-        named = _named(word).filter(customer_id__in=part).order_by("word", "customer_id")
-        those = list(dict.fromkeys(named.values_list("customer_id", flat=True)))
-        found += _first(allowed, those, limit - len(found), others)
-        if len(found) >= limit:
+def _in_order(fitting: QuerySet[SearchWord], limit: int) -> list[int]:
+    """The first `limit` customers in the order of the index, each once, however many of its words fit."""
+    found: dict[int, None] = {}
+    rest = fitting.order_by("word", "customer_id").values_list("word", "customer_id")
+    while len(found) < limit:
+        part = list(rest[: limit + 1])
+        found |= dict.fromkeys(customer_id for _, customer_id in part)
+        if len(part) <= limit:
             break
-    return found
+        rest = rest.filter(pk__gt=part[-1])
+    return list(found)[:limit]
 
 
 def _words(text: str) -> list[Word]:
@@ -187,20 +192,11 @@ def _next(prefix: str) -> str:
     return prefix[:-1] + chr(last)
 
 
-def _first(
-    allowed: "QuerySet[Customer] | QuerySet[Order]", ids: Sequence[int], limit: int, others: Sequence[Word] = ()
-) -> list[int]:
-    """The first `limit` of these ids that are allowed, in their order, asked for in growing parts; of customers those
-    whom the other words begin to name, too.
-
-    The words first: they refuse more candidates than sight does, and are asked more cheaply.
-    """
+def _first(allowed: QuerySet[Order], ids: Sequence[int], limit: int) -> list[int]:
+    """The first `limit` of these ids that are allowed, in their order, asked for in growing parts."""
     found: list[int] = []
     for part in _parts(ids):
-        named = set(part)
-        for word in others:
-            named = set(_named(word).filter(customer_id__in=named).values_list("customer_id", flat=True))
-        kept = set(allowed.filter(pk__in=named).values_list("pk", flat=True))
+        kept = set(allowed.filter(pk__in=part).values_list("pk", flat=True))
         found += [pk for pk in part if pk in kept]
         if len(found) >= limit:
             break

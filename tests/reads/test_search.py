@@ -133,6 +133,33 @@ def test_an_agent_with_few_customers_finds_hers_among_thousands_of_namesakes(
     assert len(names(cast, "anna", person="head", limit=7)) == 7
 
 
+def test_a_customer_of_many_fitting_words_hides_nobody_else(cast: Cast) -> None:
+    add(cast, " ".join(f"Ann{letter}" for letter in "abcdefghij"))
+    add(cast, "Annx Last")
+    add(cast, "Annx Lost")
+    assert names(cast, "ann", limit=2) == ["Anna Annb Annc Annd Anne Annf Anng Annh Anni Annj", "Annx Last"]
+    assert names(cast, "ann la", limit=2) == ["Annx Last"]
+
+
+def test_two_frequent_words_find_those_of_both_within_the_window(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "WINDOW", 30)
+    monkeypatch.setattr(sight, "FEW", 0)
+    crowd = Customer.objects.bulk_create(
+        Customer(kind="person", name=name, site=site, created_at=NOW)
+        for n in range(40)
+        for name, site in (
+            (f"Anna Other{n}", cast.shop),
+            (f"Kata Balog{n}", cast.shop),
+            (f"Anna Bal{n}", cast.elsewhere),
+        )
+    )
+    customers.index_words(row.pk for row in crowd)
+    add(cast, "Anna Balog")
+    assert names(cast, "anna bal") == ["Anna Balog"]
+    assert len(names(cast, "anna bal", person="head", limit=50)) == 15
+    assert search.find(cast.viewer(cast.head), "anna bal", limit=50).has_more
+
+
 def test_the_search_says_when_there_are_more(cast: Cast) -> None:
     for n in range(5):
         add(cast, f"Zed {n}")

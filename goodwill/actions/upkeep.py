@@ -1,6 +1,6 @@
 """Upkeep of the database itself."""
 
-from django.db import connection, transaction
+from django.db import connection
 
 from goodwill.store import month_tallies, month_triggers, statistics, triggers
 
@@ -26,14 +26,7 @@ def count_months_anew() -> int:
 
     Another worker that counts already is left to it. A month that changes meanwhile stays marked.
     """
-    counted = 0
-    for month, marks in month_tallies.stale_months().items():
-        with transaction.atomic():
-            if not month_tallies.one_at_a_time():
-                return counted
-            month_tallies.count_anew(month, marks)
-            counted += 1
-    return counted
+    return sum(month_tallies.count_anew(month, marks) for month, marks in month_tallies.stale_months().items())
 
 
 def count_rows_anew() -> None:

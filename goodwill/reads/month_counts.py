@@ -1,20 +1,25 @@
 """Month counts: what the months' tallies say of a question, and what is left to be counted from the rows."""
 
+from array import array
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 
-from goodwill.domain.reports import Grouping, Question, Rule, month_of
+from goodwill.domain.reports import NONE, Grouping, Question, Rule, month_of
 from goodwill.domain.roles import Scope
 from goodwill.domain.viewers import Viewer
 from goodwill.store.customers import Customer
-from goodwill.store.month_tallies import MonthTally, last_day, stale_months
+from goodwill.store.month_tallies import MonthTally, last_day, stale_months, unpacked
 from goodwill.store.promises import Promise
+from goodwill.store.tallies import SEVERAL
 
-_KEPT_BY = frozenset({Grouping.MONTH, Grouping.SITE, Grouping.DELAY_BUCKET})
-_COLUMN = {Grouping.MONTH: "month", Grouping.SITE: "site_id", Grouping.DELAY_BUCKET: "bucket"}
+_EVERYWHERE = frozenset({Grouping.MONTH, Grouping.SITE})
+"""Every tally knows these."""
+_COLUMN = {Grouping.MONTH: "month", Grouping.SITE: "site_id"}
+_NUMBERED = frozenset({Grouping.CATEGORY, Grouping.SELLER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +33,14 @@ class Split:
 def split(viewer: Viewer, question: Question, about: QuerySet[Any, Any]) -> Split | None:
     """How to answer a question about these promises (all that it is about) with tallies; None where they cannot.
 
-    They know months, sites and days after the promised day, as things stand now; and they know nothing of customers,
-    so that they serve viewers who see whole sites.
+    They know months and sites and one more grouping at a time, as things stand now; and they know nothing of
+    customers, so that they serve viewers who see whole sites.
     """
-    groupings = {grouping for grouping, _ in question.within} | ({question.by} if question.by else set())
-    if question.as_of is not None or not groupings <= _KEPT_BY or viewer.scope not in (Scope.ALL, Scope.UNIT):
+    kept_by = _kept_by(question)
+    if question.as_of is not None or kept_by is None or viewer.scope not in (Scope.ALL, Scope.UNIT):
         return None
     live = _live_months(question)
-    told = MonthTally.objects.filter(rule=question.rule.value).exclude(month__in=live)
+    told = MonthTally.objects.filter(rule=question.rule.value, grouping=kept_by.value).exclude(month__in=live)
     for grouping, key in question.within:
         told = _within(told, grouping, key)
     if question.from_on is not None:
@@ -53,18 +58,33 @@ def split(viewer: Viewer, question: Question, about: QuerySet[Any, Any]) -> Spli
         others = others.filter(settled_at__isnull=False)
     if viewer.scope is Scope.UNIT:
         told = told.filter(site_id__in=viewer.site_ids)
-        elsewhere = Q(site_id__isnull=True) | ~Q(site_id__in=viewer.site_ids)
-        if question.rule is not Rule.OWN:
-            elsewhere &= Q(settled_at__isnull=False)
-        rest.append(others.filter(elsewhere, pk__in=_answered_for(viewer)))
+        rest.append(others.filter(pk__in=_answered_for_elsewhere(viewer)))
     return Split(told, tuple(rest))
 
 
 def told_of(split: Split, by: Grouping | None) -> list[tuple[Any, str, int, int, int]]:
-    """Key of the grouping (None for none), reading, scale (0: promises, not scores), score, number."""
-    keys = [_COLUMN[by]] if by else []
-    rows = split.told.order_by().values_list(*keys, "reading", "scale", "score").annotate(number=Sum("n"))
-    return [(row[0] if by else None, *row[-4:]) for row in rows]
+    """Key of the grouping (None for none), reading, scale (0: promises, not ratings), number, sum of the scores."""
+    keys = [_COLUMN.get(by, "key")] if by else []
+    rows = split.told.order_by().values_list(*keys, "reading", "scale")
+    return [(row[0] if by else None, *row[-4:]) for row in rows.annotate(number=Sum("n"), sum=Sum("total"))]
+
+
+def leads_of(split: Split) -> "Iterator[array[int]]":
+    """How early, in microseconds, the promises that the tallies call broken with a warning were warned of."""
+    for leads in split.told.exclude(leads=None).order_by().values_list("leads", flat=True):
+        yield unpacked(bytes(leads or b""))
+
+
+def _kept_by(question: Question) -> Grouping | None:
+    """The grouping whose tallies say it; None where no one grouping does.
+
+    An order of several lines stands in several groups: asked for those of one group, the others are none of them.
+    """
+    asked = [grouping for grouping, _ in question.within] + ([question.by] if question.by else [])
+    apart = [grouping for grouping in asked if grouping not in _EVERYWHERE]
+    if not apart:
+        return Grouping.DELAY_BUCKET
+    return apart[0] if len(apart) == 1 or (set(apart) == {apart[0]} and apart[0] not in SEVERAL) else None
 
 
 def _live_months(question: Question) -> list[date]:
@@ -84,17 +104,19 @@ def _within(told: QuerySet[MonthTally, MonthTally], grouping: Grouping, key: str
         case Grouping.MONTH:
             return told.filter(month=month_of(key)[0])
         case Grouping.SITE:
-            return told.filter(site_id=int(key)) if key != "-" else told.filter(site_id__isnull=True)
+            return told.filter(site_id=int(key)) if key != NONE else told.filter(site_id__isnull=True)
         case _:
-            return told.filter(bucket=key)
+            return told.filter(key=str(int(key)) if grouping in _NUMBERED and key != NONE else key)
 
 
-def _answered_for(viewer: Viewer) -> QuerySet[Any, Any]:
-    """Promises that a viewer of whole sites sees for another reason, each reason by its own index."""
+def _answered_for_elsewhere(viewer: Viewer) -> QuerySet[Any, Any]:
+    """Promises outside the viewer's sites that a viewer of whole sites sees for another reason, each reason by its
+    own index."""
     person_id = viewer.person_id or 0
     mine = Customer.objects.filter(owner_id=person_id).values("pk")
     deputy = Customer.objects.filter(deputy_id=person_id).values("pk")
-    rows = Promise.objects.order_by().values("pk")
+    elsewhere = Q(site_id__isnull=True) | ~Q(site_id__in=viewer.site_ids)
+    rows = Promise.objects.filter(elsewhere).order_by().values("pk")
     return rows.filter(person_id=person_id).union(
         rows.filter(unit_id__in=viewer.unit_ids),
         rows.filter(customer_id__in=mine),

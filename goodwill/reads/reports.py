@@ -2,8 +2,8 @@
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from statistics import median
@@ -17,6 +17,7 @@ from goodwill.domain.viewers import Viewer
 from goodwill.reads import month_counts
 from goodwill.reads.readings import asked
 from goodwill.store import tallies
+from goodwill.store.month_tallies import lead
 from goodwill.store.products import Category, Seller
 from goodwill.store.sites import Site
 
@@ -116,13 +117,20 @@ class Report:
         }
 
 
+class _Scores(dict[tuple[bool, int], tuple[int, int]]):
+    """How many ratings, and the sum of their scores, by broken or not and by scale."""
+
+    def add(self, is_broken: bool, scale: int, n: int, total: int) -> None:
+        had, summed = self.get((is_broken, scale), (0, 0))
+        self[is_broken, scale] = (had + n, summed + total)
+
+
 @dataclass(slots=True)
 class _Tally:
     """What is being counted of one group."""
 
     outcomes: Counter[str] = field(default_factory=Counter)
-    scores: Counter[tuple[bool, int, int]] = field(default_factory=Counter)
-    """By broken or not, scale and score."""
+    scores: _Scores = field(default_factory=_Scores)
 
     def line(self, key: str, label: str | None, scale: int | None) -> Line:
         return Line(
@@ -139,11 +147,8 @@ class _Tally:
         )
 
     def _ratings(self, broken: bool, scale: int | None) -> Ratings:
-        given = [(score, n) for (b, s, score), n in self.scores.items() if b is broken and s == scale]
-        n = sum(number for _, number in given)
-        if not n:
-            return Ratings()
-        return Ratings(n, round(Decimal(sum(score * number for score, number in given)) / n, 4))
+        n, total = self.scores.get((broken, scale or 0), (0, 0))
+        return Ratings(n, round(Decimal(total) / n, 4)) if n else Ratings()
 
 
 def promises(viewer: Viewer, question: Question) -> Report:
@@ -151,17 +156,19 @@ def promises(viewer: Viewer, question: Question) -> Report:
     about = asked(viewer, question)
     rows = about.values("id", "order_id", "promised_on", "site_id", "acted", "reading")
     told = month_counts.split(viewer, question, rows)
-    groups = _count(rows, question.by, question) if told is None else _told(told, question)
-    if question.by is None or question.by in tallies.SEVERAL:
-        whole = groups if question.by is None else _count(rows, None, question)
-        total = whole.get("", _Tally())
+    groups = _groups(rows, told, question)
+    whole, wholly_told = _Tally(), told
+    if question.by in tallies.SEVERAL:
+        undivided = replace(question, by=None)
+        wholly_told = month_counts.split(viewer, undivided, rows)
+        whole = _groups(rows, wholly_told, undivided).get("", whole)
     else:
-        total = _Tally()
         for group in groups.values():
-            total.outcomes.update(group.outcomes)
-            total.scores.update(group.scores)
+            whole.outcomes.update(group.outcomes)
+            for (is_broken, on), (n, total) in group.scores.items():
+                whole.scores.add(is_broken, on, n, total)
     scales: Counter[int] = Counter()
-    for (_, on, _), n in total.scores.items():
+    for (_, on), (n, _) in whole.scores.items():
         scales[on] += n
     # of two scales on which equally many were given, the finer one: the answer must not hang on the rows' order
     scale = max(scales, key=lambda one: (scales[one], one), default=None)
@@ -171,10 +178,10 @@ def promises(viewer: Viewer, question: Question) -> Report:
         lines = tuple(sorted((t.line(k, names[k], scale) for k, t in groups.items()), key=_place(question.by)))
     return Report(
         question=question,
-        total=total.line("", None, scale),
+        total=whole.line("", None, scale),
         lines=lines,
         scale=scale,
-        warned_lead=_warned_lead(about) if total.outcomes["broken_warned"] else None,
+        warned_lead=_warned_lead(rows, wholly_told) if whole.outcomes["broken_warned"] else None,
         labels=labels_of_question(question),
     )
 
@@ -193,19 +200,21 @@ def labels_of(by: Grouping, keys: Iterable[str]) -> dict[str, str | None]:
     return {key: None if key == NONE else found.get(int(key)) for key in keys}
 
 
-def _told(split: month_counts.Split, question: Question) -> dict[str, _Tally]:
-    """What the months' tallies say, and beside it what only the rows can say."""
+def _groups(rows: QuerySet[Any, Any], told: month_counts.Split | None, question: Question) -> dict[str, _Tally]:
+    """What the months' tallies say, where they can, and beside it what only the rows can say."""
+    if told is None:
+        return _count(rows, question.by, question)
     by = question.by
     groups: dict[str, _Tally] = {}
-    for rest in split.rest:
+    for rest in told.rest:
         _count(rest, by, question, groups)
-    for key, reading, scale, score, n in month_counts.told_of(split, by):
+    for key, reading, scale, n, total in month_counts.told_of(told, by):
         name = "" if by is None else NONE if key is None else str(key)[:7] if by is Grouping.MONTH else str(key)
         group = groups.setdefault(name, _Tally())
         if scale == 0:
             group.outcomes[reading] += n
         elif reading == "kept" or reading in _BROKEN:
-            group.scores[reading in _BROKEN, scale, score] += n
+            group.scores.add(reading in _BROKEN, scale, n, total)
     return groups
 
 
@@ -219,7 +228,7 @@ def _count(
     for *keys, reading, scale, score, n in tallies.rated(rows, by, question.as_of, stored=stored):
         if reading == "kept" or reading in _BROKEN:
             group = groups.setdefault(_key(by, keys, reading), _Tally())
-            group.scores[reading in _BROKEN, scale, score] += n
+            group.scores.add(reading in _BROKEN, scale, n, n * score)
     return groups
 
 
@@ -250,12 +259,13 @@ def _place(by: Grouping) -> Any:
     return lambda line: (line.key == NONE, -line.n, line.label or "", line.key)
 
 
-def _warned_lead(about: QuerySet[Any, Any]) -> timedelta | None:
-    warned = about.filter(reading="broken_warned", warned_at__isnull=False).order_by()
-    leads = array("d", _seconds(warned.values_list("warned_at", "due_at").iterator(chunk_size=5_000)))
-    return timedelta(seconds=round(median(leads))) if leads else None
-
-
-def _seconds(pairs: Iterator[tuple[Any, Any]]) -> Iterator[float]:
-    for warned_at, due_at in pairs:
-        yield (due_at - warned_at).total_seconds()
+def _warned_lead(rows: QuerySet[Any, Any], told: month_counts.Split | None) -> timedelta | None:
+    leads = array("q")
+    if told is not None:
+        for some in month_counts.leads_of(told):
+            leads.extend(some)
+    for rest in (rows,) if told is None else told.rest:
+        warned = rest.filter(reading="broken_warned", warned_at__isnull=False).order_by()
+        pairs = warned.values_list("warned_at", "due_at").iterator(chunk_size=5_000)
+        leads.extend(lead(warned_at, due_at) for warned_at, due_at in pairs)
+    return timedelta(seconds=round(median(leads) / 1_000_000)) if leads else None

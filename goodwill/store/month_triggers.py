@@ -3,42 +3,76 @@
 The database does it, not the deeds, because a figure that is wrong for one forgotten line of code is worth nothing.
 """
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-_COUNTED = (
-    *("promised_on", "side", "outcome", "site_id", "order_id"),
-    *("acted_on", "acted_at", "promised_at", "warned_at", "settled_at", "is_history"),
-)
-_RATED = ("order_id", "overall", "scale")
-_MONTH = "date({row}.promised_on, 'start of month')"
-_MARK = "INSERT OR IGNORE INTO store_stalemonth (month, xact) "
+_VERBS = ("insert", "update", "delete")
 
 
-def _sqlite() -> dict[str, str]:
-    changed = " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in _COUNTED)
-    rated = " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in _RATED)
-    old, new = (f"{_MARK}VALUES ({_MONTH.format(row=row)}, 0);" for row in ("OLD", "NEW"))
-    of_old, of_new = (
-        f"{_MARK}SELECT {_MONTH.format(row='p')}, 0 FROM store_promise p WHERE p.order_id = {row}.order_id;"  # noqa: S608  our own words
-        for row in ("OLD", "NEW")
-    )
-    of_promises = {
-        "insert": ("AFTER INSERT", "", new),
-        "update": (f"AFTER UPDATE OF {', '.join(_COUNTED)}", f"WHEN {changed} ", f"{old} {new}"),
-        "delete": ("AFTER DELETE", "", old),
-    }
-    of_ratings = {
-        "insert": ("AFTER INSERT", "", of_new),
-        "update": (f"AFTER UPDATE OF {', '.join(_RATED)}", f"WHEN {rated} ", f"{of_old} {of_new}"),
-        "delete": ("AFTER DELETE", "", of_old),
-    }
-    return {
-        f"{noun}_month_{verb}": (
-            f"CREATE TRIGGER IF NOT EXISTS {noun}_month_{verb} {when} ON store_{noun} {condition}BEGIN {does} END"
-        )
-        for noun, triggers in (("promise", of_promises), ("rating", of_ratings))
-        for verb, (when, condition, does) in triggers.items()
-    }
+@dataclass(frozen=True, slots=True)
+class _Watched:
+    """What of the rows `n` of a table is counted, and how their promises `p` are found. A row that a promise can only
+    reach through another row's key counts once that key changes, so that only its own updates are watched."""
+
+    columns: tuple[str, ...]
+    path: str
+    day: str = "p.promised_on"
+    verbs: tuple[str, ...] = _VERBS
+
+
+def _of(order: str) -> str:
+    return f"JOIN store_promise p ON p.order_id = {order}"
+
+
+_WATCHED = {
+    "promise": _Watched(
+        (
+            *("promised_on", "side", "outcome", "site_id", "order_id", "due_at"),
+            *("acted_on", "acted_at", "promised_at", "warned_at", "settled_at", "is_history"),
+        ),
+        "",
+        day="n.promised_on",
+    ),
+    "rating": _Watched(("order_id", "overall", "scale"), _of("n.order_id")),
+    "orderline": _Watched(("order_id", "product_id", "seller_id"), _of("n.order_id")),
+    "shipment": _Watched(("order_id", "carrier"), _of("n.order_id")),
+    "order": _Watched(("address_id",), _of("n.id"), verbs=("update",)),
+    "address": _Watched(("region",), f"JOIN store_order o ON o.address_id = n.id {_of('o.id')}", verbs=("update",)),
+    "product": _Watched(
+        ("category_id",), f"JOIN store_orderline l ON l.product_id = n.id {_of('l.order_id')}", verbs=("update",)
+    ),
+}
+
+
+def _names() -> Iterator[tuple[str, str, str]]:
+    """Each trigger: its name, the table's noun and the verb."""
+    for noun, watched in _WATCHED.items():
+        for verb in watched.verbs:
+            yield f"{noun}_month_{verb}", noun, verb
+
+
+def _sqlite() -> Iterator[str]:
+    for name, noun, verb in _names():
+        watched = _WATCHED[noun]
+        when = f"AFTER {verb.upper()}"
+        if verb == "update":
+            changed = " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in watched.columns)
+            when = f"AFTER UPDATE OF {', '.join(watched.columns)}"
+        rows = {"insert": ("NEW",), "update": ("OLD", "NEW"), "delete": ("OLD",)}[verb]
+        does = " ".join(_mark(watched, row) for row in rows)
+        condition = f"WHEN {changed} " if verb == "update" else ""
+        yield f"CREATE TRIGGER IF NOT EXISTS {name} {when} ON store_{noun} {condition}BEGIN {does} END"
+
+
+def _mark(watched: _Watched, row: str) -> str:
+    mark = "INSERT OR IGNORE INTO store_stalemonth (month, xact)"
+    if not watched.path:
+        return f"{mark} VALUES (date({watched.day.replace('n.', f'{row}.')}, 'start of month'), 0);"
+    columns = ", ".join(f"{row}.{column} AS {column}" for column in ("id", *watched.columns))
+    day = f"date({watched.day}, 'start of month')"
+    return f"{mark} SELECT {day}, 0 FROM (SELECT {columns}) n {watched.path};"  # noqa: S608  our own words
 
 
 # Of rows before and after a change PostgreSQL knows no numbers: joined, a thousand of each may become a million pairs.
@@ -47,11 +81,11 @@ CREATE OR REPLACE FUNCTION {noun}_months_stale() RETURNS trigger LANGUAGE plpgsq
 BEGIN
   IF TG_OP = 'INSERT' THEN
     INSERT INTO store_stalemonth (month, xact)
-      SELECT DISTINCT date_trunc('month', {day})::date, pg_current_xact_id()::text::bigint FROM new_rows n {join_new}
+      SELECT DISTINCT date_trunc('month', {day})::date, pg_current_xact_id()::text::bigint FROM new_rows n {path}
       ON CONFLICT DO NOTHING;
   ELSIF TG_OP = 'DELETE' THEN
     INSERT INTO store_stalemonth (month, xact)
-      SELECT DISTINCT date_trunc('month', {day})::date, pg_current_xact_id()::text::bigint FROM old_rows n {join_new}
+      SELECT DISTINCT date_trunc('month', {day})::date, pg_current_xact_id()::text::bigint FROM old_rows n {path}
       ON CONFLICT DO NOTHING;
   ELSE
     INSERT INTO store_stalemonth (month, xact)
@@ -60,7 +94,7 @@ BEGIN
         (SELECT {counted} FROM new_rows EXCEPT SELECT {counted} FROM old_rows)
         UNION ALL
         (SELECT {counted} FROM old_rows EXCEPT SELECT {counted} FROM new_rows)
-      ) n {join_new}
+      ) n {path}
       ON CONFLICT DO NOTHING;
   END IF;
   RETURN NULL;
@@ -73,28 +107,23 @@ _TRANSITIONS = {
 }
 
 
-def _postgres() -> list[str]:
-    statements = []
-    for noun, columns, day, join in (
-        ("promise", _COUNTED, "n.promised_on", ""),
-        ("rating", _RATED, "p.promised_on", "JOIN store_promise p ON p.order_id = n.order_id"),
-    ):
-        counted = ", ".join(("id", *columns))
-        statements.append(_MARKED.format(noun=noun, day=day, join_new=join, counted=counted))
-        for verb, tables in _TRANSITIONS.items():
-            name = f"{noun}_month_{verb}"
-            statements.append(f"DROP TRIGGER IF EXISTS {name} ON store_{noun}")
-            statements.append(
-                f"CREATE TRIGGER {name} AFTER {verb.upper()} ON store_{noun} {tables} "
-                f"FOR EACH STATEMENT EXECUTE FUNCTION {noun}_months_stale()"
-            )
-    return statements
+def _postgres() -> Iterator[str]:
+    for noun, watched in _WATCHED.items():
+        counted = ", ".join(("id", *watched.columns))
+        yield _MARKED.format(noun=noun, day=watched.day, path=watched.path, counted=counted)
+    for name, noun, verb in _names():
+        yield f"DROP TRIGGER IF EXISTS {name} ON store_{noun}"
+        yield (
+            f"CREATE TRIGGER {name} AFTER {verb.upper()} ON store_{noun} {_TRANSITIONS[verb]} "
+            f"FOR EACH STATEMENT EXECUTE FUNCTION {noun}_months_stale()"
+        )
 
 
 def watch_months(connection: BaseDatabaseWrapper) -> None:
     """Mark months as stale from here on, and all that have promises now."""
+    forget_months(connection)  # an older one of the same name may watch less
     with connection.cursor() as cursor:
-        for statement in _sqlite().values() if connection.vendor == "sqlite" else _postgres():
+        for statement in _sqlite() if connection.vendor == "sqlite" else _postgres():
             cursor.execute(statement)
         month = "date(promised_on, 'start of month')"
         if connection.vendor != "sqlite":
@@ -108,8 +137,7 @@ def watch_months(connection: BaseDatabaseWrapper) -> None:
 def forget_months(connection: BaseDatabaseWrapper) -> None:
     """Take the triggers away."""
     with connection.cursor() as cursor:
-        for name in _sqlite():
-            noun = name.partition("_")[0]
+        for name, noun, _ in _names():
             where = "" if connection.vendor == "sqlite" else f" ON store_{noun}"
             cursor.execute(f"DROP TRIGGER IF EXISTS {name}{where}")
 
@@ -122,4 +150,4 @@ def missing_watches(connection: BaseDatabaseWrapper) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(listing)
         there = {row[0] for row in cursor.fetchall()}
-    return [name for name in _sqlite() if name not in there]
+    return [name for name, _, _ in _names() if name not in there]

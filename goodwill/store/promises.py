@@ -162,7 +162,14 @@ class Promise(models.Model):
             *(
                 # Most promises name none of these, and an index of nothing would cost every change its share.
                 models.Index(fields=[field], name=f"promise_of_{field}", condition=Q((f"{field}__isnull", False)))
-                for field in ("person", "unit", "interaction", "depends_on", "replaced_by")
+                for field in ("interaction", "depends_on", "replaced_by")
+            ),
+            *(
+                # With the site: a shop owes nearly all of its own promises, and reports look for those elsewhere.
+                models.Index(
+                    fields=[owner, "site"], name=f"promise_of_{owner}", condition=Q((f"{owner}__isnull", False))
+                )
+                for owner in ("person", "unit")
             ),
             models.Index(fields=["wakes_at", "id"], name="promise_waking", condition=Q(wakes_at__isnull=False)),
             # Few at a time, counted by every look of a monitor.

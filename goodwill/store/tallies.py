@@ -16,15 +16,20 @@ from goodwill.domain.reports import Grouping
 
 _ORDER = "LEFT JOIN store_order o ON o.id = p.order_id"
 _LINES = "LEFT JOIN store_orderline l ON l.order_id = p.order_id"
+THROUGH_ORDER: dict[Grouping, tuple[str, str]] = {
+    Grouping.REGION: ("a.region", f"{_ORDER} LEFT JOIN store_address a ON a.id = o.address_id"),
+    Grouping.CATEGORY: ("x.category_id", f"{_LINES} LEFT JOIN store_product x ON x.id = l.product_id"),
+    Grouping.SELLER: ("l.seller_id", _LINES),
+    Grouping.CARRIER: ("s.carrier", "LEFT JOIN store_shipment s ON s.order_id = p.order_id"),
+}
+"""The key of a grouping by what hangs on the order of a promise `p`, and how to get there."""
+
 _KEYS: dict[Grouping | None, tuple[str, str]] = {
     None: ("", ""),
     Grouping.MONTH: ("p.promised_on, ", ""),
     Grouping.SITE: ("p.site_id, ", ""),
     Grouping.DELAY_BUCKET: ("p.promised_on, p.acted, ", ""),
-    Grouping.REGION: ("a.region, ", f"{_ORDER} LEFT JOIN store_address a ON a.id = o.address_id"),
-    Grouping.CATEGORY: ("x.category_id, ", f"{_LINES} LEFT JOIN store_product x ON x.id = l.product_id"),
-    Grouping.SELLER: ("l.seller_id, ", _LINES),
-    Grouping.CARRIER: ("s.carrier, ", "LEFT JOIN store_shipment s ON s.order_id = p.order_id"),
+    **{by: (f"{column}, ", joins) for by, (column, joins) in THROUGH_ORDER.items()},
 }
 SEVERAL = frozenset({Grouping.CATEGORY, Grouping.SELLER, Grouping.CARRIER})
 """Groupings in which one promise may stand in several groups."""

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet, Sum
 from goodwill.domain.reports import NONE, Grouping, Question, Rule, month_of
 from goodwill.domain.roles import Scope
 from goodwill.domain.viewers import Viewer
+from goodwill.store.among import among
 from goodwill.store.customers import Customer
 from goodwill.store.month_tallies import MonthTally, last_day, stale_months, unpacked
 from goodwill.store.promises import Promise
@@ -24,10 +25,17 @@ _NUMBERED = frozenset({Grouping.CATEGORY, Grouping.SELLER})
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """`told` are tallies that hold, of sites that the viewer sees whole; `rest` are the promises they leave out."""
+    """`told` are tallies that hold, of sites that the viewer sees whole; `rest` are the promises they leave out. `once`
+    are tallies of the same promises in which each stands once."""
 
     told: QuerySet[MonthTally, MonthTally]
+    once: QuerySet[MonthTally, MonthTally]
     rest: tuple[QuerySet[Any, Any], ...]
+
+    @property
+    def undivided(self) -> "Split":
+        """The same without the grouping."""
+        return Split(self.once, self.once, self.rest)
 
 
 def split(viewer: Viewer, question: Question, about: QuerySet[Any, Any]) -> Split | None:
@@ -40,7 +48,7 @@ def split(viewer: Viewer, question: Question, about: QuerySet[Any, Any]) -> Spli
     if question.as_of is not None or kept_by is None or viewer.scope not in (Scope.ALL, Scope.UNIT):
         return None
     live = _live_months(question)
-    told = MonthTally.objects.filter(rule=question.rule.value, grouping=kept_by.value).exclude(month__in=live)
+    told = MonthTally.objects.filter(rule=question.rule.value).exclude(month__in=live)
     for grouping, key in question.within:
         told = _within(told, grouping, key)
     if question.from_on is not None:
@@ -58,8 +66,11 @@ def split(viewer: Viewer, question: Question, about: QuerySet[Any, Any]) -> Spli
         others = others.filter(settled_at__isnull=False)
     if viewer.scope is Scope.UNIT:
         told = told.filter(site_id__in=viewer.site_ids)
-        rest.append(others.filter(pk__in=_answered_for_elsewhere(viewer)))
-    return Split(told, tuple(rest))
+        elsewhere = set(_answered_for_elsewhere(viewer))  # asked once, however often the rest is
+        rest += [others.filter(pk__in=among(elsewhere))] if elsewhere else []
+    by = told.filter(grouping=kept_by.value)
+    once = told.filter(grouping=Grouping.DELAY_BUCKET.value) if question.by in SEVERAL else by
+    return Split(by, once, tuple(rest))
 
 
 def told_of(split: Split, by: Grouping | None) -> list[tuple[Any, str, int, int, int]]:
@@ -109,14 +120,14 @@ def _within(told: QuerySet[MonthTally, MonthTally], grouping: Grouping, key: str
             return told.filter(key=str(int(key)) if grouping in _NUMBERED and key != NONE else key)
 
 
-def _answered_for_elsewhere(viewer: Viewer) -> QuerySet[Any, Any]:
+def _answered_for_elsewhere(viewer: Viewer) -> QuerySet[Any, int]:
     """Promises outside the viewer's sites that a viewer of whole sites sees for another reason, each reason by its
     own index."""
     person_id = viewer.person_id or 0
     mine = Customer.objects.filter(owner_id=person_id).values("pk")
     deputy = Customer.objects.filter(deputy_id=person_id).values("pk")
     elsewhere = Q(site_id__isnull=True) | ~Q(site_id__in=viewer.site_ids)
-    rows = Promise.objects.filter(elsewhere).order_by().values("pk")
+    rows = Promise.objects.filter(elsewhere).order_by().values_list("pk", flat=True)
     return rows.filter(person_id=person_id).union(
         rows.filter(unit_id__in=viewer.unit_ids),
         rows.filter(customer_id__in=mine),

@@ -160,7 +160,7 @@ def promises(viewer: Viewer, question: Question) -> Report:
     whole, wholly_told = _Tally(), told
     if question.by in tallies.SEVERAL:
         undivided = replace(question, by=None)
-        wholly_told = month_counts.split(viewer, undivided, rows)
+        wholly_told = told.undivided if told else month_counts.split(viewer, undivided, rows)
         whole = _groups(rows, wholly_told, undivided).get("", whole)
     else:
         for group in groups.values():

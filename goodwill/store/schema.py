@@ -11,7 +11,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
-from goodwill.store.snapshots import KEPT_APPS
+from goodwill.store.snapshots import DERIVED, KEPT_APPS
 
 Name = tuple[str, str]
 """An app's label and the name of a change."""
@@ -70,7 +70,9 @@ def migrate() -> None:
 
 
 def former_models() -> list[type[models.Model]]:
-    """The kept tables as this database has them now, which may be older than this code's, by name."""
+    """The kept tables as this database has them now, which may be older than this code's, by name; without those made
+    again from the others, which may be emptied at any time."""
+    derived = {model._meta.db_table for model in DERIVED}
     loader = MigrationLoader(connection)
     applied = [name for name in loader.applied_migrations if name in loader.graph.nodes]
     state = loader.project_state(nodes=applied) if applied else loader.project_state(nodes=[])
@@ -78,6 +80,7 @@ def former_models() -> list[type[models.Model]]:
         model
         for model in state.apps.get_models(include_auto_created=True)
         if model._meta.app_label in KEPT_APPS and model._meta.managed and not model._meta.proxy
+        if model._meta.db_table not in derived
     ]
     return sorted(found, key=lambda model: model._meta.db_table)
 

@@ -17,6 +17,9 @@ ADDS = """
 LOSES = """
         migrations.RunPython(lambda apps, editor: apps.get_model("store", "Rating").objects.all()[:1].get().delete()),
 """
+UNCOUNTS = """
+        migrations.RunPython(lambda apps, editor: apps.get_model("store", "MonthTally").objects.all().delete()),
+"""
 FORGETS = """
         migrations.RunPython(lambda apps, editor: (open_journal(editor.connection),
             apps.get_model("store", "JournalEntry").objects.all().delete(), close_journal(editor.connection))),

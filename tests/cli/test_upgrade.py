@@ -11,7 +11,7 @@ import pytest
 
 from goodwill.adapters.archives import ArchiveReader
 from tests.cli.commands import COMMAND, ROOT, environment, run, start, until
-from tests.cli.future import BREAKS, FORGETS, LATER, LOSES, later, package
+from tests.cli.future import BREAKS, FORGETS, LATER, LOSES, UNCOUNTS, later, package
 from tests.cluster import cluster, free_port, programs
 
 
@@ -181,6 +181,14 @@ def test_a_change_may_say_why_rows_go(home: Path, tmp_path: Path) -> None:
     assert said["rows"]["store_rating"]["before"] == said["rows"]["store_rating"]["after"] + 1
     rows = next(check for check in said["checks"] if check["name"] == "rows")
     assert (rows["state"], rows["found"]) == ("ok", "store_rating: double answers are merged")
+
+
+def test_what_is_counted_from_other_rows_may_go(home: Path, tmp_path: Path) -> None:
+    said = facts(later(package(tmp_path / "f", UNCOUNTS), "upgrade", "--json", home=home))
+    assert (said["state"], said["rows"]) == ("done", {})
+    (file,) = backups(home)
+    with ArchiveReader(file) as archive:
+        assert not {"store_monthtally", "store_stalemonth"} & set(archive.tables)
 
 
 def test_so_many_backups_are_kept_as_was_asked(home: Path, tmp_path: Path) -> None:

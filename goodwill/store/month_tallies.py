@@ -59,6 +59,10 @@ class MonthTally(models.Model):
         indexes = [models.Index(fields=["rule", "grouping", "month"], name="month_tally_by_rule")]
 
 
+_ONE_MONTH = ("jit = off", "enable_hashjoin = off", "enable_mergejoin = off", "work_mem = '32MB'")
+"""What a month's orders have is looked up through the indexes: PostgreSQL would read the lines of all months for it, and
+compile the question for longer than it takes."""
+
 _MINE = -1
 """No transaction has this number."""
 
@@ -115,6 +119,8 @@ def count_anew(month: date, marks: Sequence[int]) -> bool:
             cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('goodwill.month_tallies'))")
             if not cursor.fetchone()[0]:
                 return False
+            for setting in _ONE_MONTH:
+                cursor.execute(f"SET LOCAL {setting}")
         _replace(month, list(_counted(month)), marks)
     return True
 

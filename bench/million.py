@@ -26,7 +26,7 @@ FEW, MANY = 10_000, 1_000_000
 SHARE_OPEN = 0.1
 SITES = ("North", "South", "Web shop", "Workshop")
 ASKED = 40
-BAR_MS = {"report": 300}
+BAR_MS = {"report": 300, "report by group": 300}
 WORDS = ("an", "anna", "kovács b", "иван", "+3630000", "c12", "s-99", "zzz")
 
 
@@ -153,6 +153,7 @@ def ask() -> dict[str, float]:
             "orders": ["/orders/"],
             "promises": ["/promises/", "/promises/?state=all"],
             "report": ["/reports/promises/"],
+            "report by group": [f"/reports/promises/?by={by}" for by in ("category", "seller", "carrier", "region")],
             "journal": ["/journal/"],
         }
         if role == "agent":

@@ -60,8 +60,8 @@ class MonthTally(models.Model):
 
 
 _ONE_MONTH = ("jit = off", "enable_hashjoin = off", "enable_mergejoin = off", "work_mem = '32MB'")
-"""What a month's orders have is looked up through the indexes: PostgreSQL would read the lines of all months for it, and
-compile the question for longer than it takes."""
+"""What a month's orders have is looked up through the indexes: PostgreSQL would read the lines of all months for it,
+and compile the question for longer than it takes."""
 
 _MINE = -1
 """No transaction has this number."""

@@ -15,7 +15,7 @@ from goodwill.api.values import Asked, Cursor, Id, Limit, Name, RowId, Short, To
 from goodwill.domain.customers import AddressKind, CustomerKind
 from goodwill.domain.tokens import Access
 from goodwill.reads import listings
-from goodwill.reads.listings import Stretch, Turn
+from goodwill.reads.listings import Turn
 
 router = Router(tags=["customers"])
 Search = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00]*$")]
@@ -123,13 +123,14 @@ def list_customers(
     site_id: Id | None = None,
     owner_id: Id | None = None,
 ) -> HttpResponse:
-    """The customers of the token's person, in the order of their ids; with `q`, those it names, best first."""
-    viewer = viewer_of(request)
-    if q is not None:
-        return listed(Stretch(listings.customers_named(viewer, q, limit=limit)))
+    """The customers of the token's person, in the order of their ids; with `q`, those it names, best first, at most
+    `limit` and without a next stretch."""
+    viewer, turn = viewer_of(request), Turn(limit, cursor)
     sought = {"kind": kind.value if kind else None, "site_id": site_id, "owner_id": owner_id}
     narrowed = {name: value for name, value in sought.items() if value is not None}
-    return listed(listings.customers(viewer, narrowed, Turn(limit, cursor)))
+    if q is not None:
+        return listed(listings.customers_named(viewer, q, narrowed, turn))
+    return listed(listings.customers(viewer, narrowed, turn))
 
 
 @router.post("", response={201: CustomerWritten}, **needs(Access.WRITE_CUSTOMERS))

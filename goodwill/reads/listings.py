@@ -79,11 +79,16 @@ def customers(viewer: Viewer, narrowed: Mapping[str, Any], turn: Turn) -> Stretc
     return _turn(rows, CUSTOMER, customer, turn, by="id")
 
 
-def customers_named(viewer: Viewer, text: str, *, limit: int) -> list[Plain]:
-    """The customers whom every word of the text begins to name, best first."""
+def customers_named(viewer: Viewer, text: str, narrowed: Mapping[str, Any], turn: Turn) -> Stretch | None:
+    """The customers whom every word of the text begins to name, best first, narrowed as in `customers`. This list has
+    one stretch only, so that no cursor is of it."""
+    if turn.cursor:
+        return None
     if not viewer.may(May.SEE_CUSTOMERS):
-        return []
-    return [customer(_values(row, CUSTOMER)) for row in search.ranked(viewer, text, limit=limit)[0]]
+        return Stretch([])
+    among = _customers(viewer).filter(**narrowed) if narrowed else None
+    found, _ = search.ranked(viewer, text, limit=turn.limit, among=among)
+    return Stretch([customer(_values(row, CUSTOMER)) for row in found])
 
 
 def one_customer(viewer: Viewer, customer_id: int) -> Plain | None:

@@ -54,6 +54,27 @@ def test_customers_are_listed_each_once_and_narrowed(cast: Cast) -> None:
     assert [one["id"] for one in agents] == [cast.buyer.pk]
 
 
+def test_a_search_is_narrowed_like_the_list(cast: Cast) -> None:
+    head = Program(cast.head)
+    for kind, name, site in (("person", "Nina Nord", cast.shop), ("organisation", "Nord Ltd", cast.elsewhere)):
+        head.post("customers", {"kind": kind, "name": name, "site_id": site.pk, "owner_id": cast.agent.pk})
+
+    def found(**narrowed: object) -> list[str]:
+        return [one["name"] for one in head.get("customers", q="nord", **narrowed).json()["items"]]
+
+    assert sorted(found()) == ["Nina Nord", "Nord Ltd"]
+    assert found(kind="organisation") == ["Nord Ltd"]
+    assert found(site_id=cast.shop.pk) == ["Nina Nord"]
+    assert found(owner_id=cast.mate.pk) == []
+    assert len(found(owner_id=cast.agent.pk, limit=1)) == 1
+    for person, names in ((cast.mate, ["Nina Nord"]), (cast.stranger, ["Nord Ltd"]), (cast.accountant, [])):
+        items = Program(person).get("customers", q="nord", owner_id=cast.agent.pk).json()["items"]
+        assert [one["name"] for one in items] == names, person
+    cursor = head.get("customers", limit=1).json()["next"]
+    turned = head.get("customers", q="nord", cursor=cursor)
+    assert (turned.status_code, turned.json()["code"]) == (404, "bad_cursor")
+
+
 def test_an_order_is_shown_with_its_sums_and_its_user_is_named(cast: Cast) -> None:
     order = cast.order(freight_minor=599)
     OrderLine.objects.create(

@@ -11,14 +11,14 @@ from goodwill.actions.addresses import AddressFacts
 from goodwill.actions.customers import CustomerFacts
 from goodwill.api.answers import Key, listed, shown, written
 from goodwill.api.bearers import at_of, needs, viewer_of
-from goodwill.api.values import Asked, Cursor, Id, Limit, Name, RowId, Short, Told
+from goodwill.api.values import COUNTRY, LANGUAGE, NO_NUL, Asked, Cursor, Id, Limit, Name, RowId, Short, Told
 from goodwill.domain.customers import AddressKind, CustomerKind
 from goodwill.domain.tokens import Access
 from goodwill.reads import listings
 from goodwill.reads.listings import Turn
 
 router = Router(tags=["customers"])
-Search = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00]*$")]
+Search = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=NO_NUL)]
 
 
 class AddressOut(Told):
@@ -74,7 +74,7 @@ class CustomerIn(Asked):
     kind: CustomerKind
     name: Name
     number: Short = ""
-    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{0,3}$")] = ""
+    language: Annotated[str, StringConstraints(pattern=LANGUAGE)] = ""
     site_id: RowId | None = None
 
     def facts(self) -> CustomerFacts:
@@ -109,8 +109,8 @@ class AddressIn(Asked):
     value: Name
     city: Short = ""
     region: Short = ""
-    postcode: Annotated[str, StringConstraints(max_length=16, pattern=r"^[^\x00]*$")] = ""
-    country: Annotated[str, StringConstraints(pattern=r"^([A-Z]{2})?$")] = ""
+    postcode: Annotated[str, StringConstraints(max_length=16, pattern=NO_NUL)] = ""
+    country: Annotated[str, StringConstraints(pattern=COUNTRY)] = ""
 
 
 @router.get("", response=CustomerPage, **needs(Access.READ_CUSTOMERS))

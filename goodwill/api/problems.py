@@ -1,13 +1,13 @@
 """Problems: every answer that is not the one asked for, as application/problem+json that names field and remedy."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpResponse
 
-from goodwill.api.values import Told
+from goodwill.api.values import HOW_TO_WRITE, Told
 from goodwill.domain.refusals import Reason, Refusal
 
 CONTENT_TYPE = "application/problem+json"
@@ -94,13 +94,21 @@ REMEDIES: dict[Reason, tuple[int, str]] = {
 """Status and remedy of each refusal that a program can meet."""
 
 
+_SENT = {
+    **{name: f"{name}_id" for name in ("customer", "contact", "deputy", "depends_on", "interaction", "order", "owner")},
+    **{name: f"{name}_id" for name in ("person", "site", "touchpoint", "unit", "user")},
+    "consent": "consent_words",
+}
+"""What deeds call a field, and programs another."""
+
+
 def of_refusal(refusal: Refusal) -> Wrong:
-    """The problem that a refused deed is answered with."""
+    """The problem that a refused deed is answered with; its field as programs send it."""
     status, remedy = REMEDIES.get(refusal.reason, (422, "This cannot be done as asked. See the documentation."))
     most = dict(refusal.values).get("most")
     if refusal.reason is Reason.TOO_LONG and most:
         remedy = f"This is too long. At most {most} characters fit."
-    return Wrong(status, refusal.reason.value, remedy, field=refusal.field)
+    return Wrong(status, refusal.reason.value, remedy, field=_SENT.get(refusal.field, refusal.field))
 
 
 def missing() -> Wrong:
@@ -110,7 +118,7 @@ def missing() -> Wrong:
 
 def of_validation(errors: Iterable[dict[str, Any]]) -> Wrong:
     """The problem of a request that cannot be read; what was sent is not repeated."""
-    found = [{"field": _path(error["loc"]), "detail": str(error["msg"])} for error in errors]
+    found = [{"field": _path(error["loc"]), "detail": _remedy(error)} for error in errors]
     for error in found:
         if error["field"].lower() == "idempotency-key":
             return Wrong(
@@ -124,9 +132,32 @@ def of_validation(errors: Iterable[dict[str, Any]]) -> Wrong:
     return Wrong(422, "not_valid", first["detail"], field=first["field"], errors=found)
 
 
+_TOLD: dict[str, str] = {
+    "missing": "This is missing. Send it.",
+    "extra_forbidden": "There is no such field. Check its spelling, or leave it out.",
+    "model_type": "This is not a JSON object. Send one: {…}.",
+    "model_attributes_type": "This is not a JSON object. Send one: {…}.",
+    "dict_type": "This is not a JSON object. Send one: {…}.",
+    "string_unicode": "This is not text in Unicode: half of a pair of surrogates stands in it. Take it out.",
+}
+
+
+_VARIANTS = frozenset({"DueMoment", "DueDay", "DueSeconds", "DueBusinessDays"})
+
+
+def _remedy(error: Mapping[str, Any]) -> str:
+    """What to do about a value that cannot be read, in words that need no knowledge of our tools."""
+    kind, told = error["type"], error.get("ctx", {})
+    if kind == "value_error":
+        return f"This {told['error']}."
+    if kind == "string_pattern_mismatch":
+        return HOW_TO_WRITE.get(told["pattern"], "This is not written as the documentation says.")
+    return _TOLD.get(kind) or f"{error['msg']}.".replace("Input should", "This should")
+
+
 def _path(loc: Iterable[Any]) -> str:
     """The field as a program knows it: without the names that only the house gives to bodies and their variants."""
     where, *parts = (str(part) for part in loc)
-    if where == "body" and parts:
+    if where == "body":
         parts = parts[1:]
-    return ".".join(part for part in parts if not part[:1].isupper() or where == "header") or where
+    return ".".join(part[:100] for part in parts if part not in _VARIANTS)

@@ -1,10 +1,10 @@
 """Promises: listed, read, made, and settled: kept, warned of, moved by consent, withdrawn, corrected."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
-from pydantic import Field
+from pydantic import Discriminator, Field, Tag
 
 from goodwill.actions import corrections, promises, settling
 from goodwill.actions.promises import Draft
@@ -12,7 +12,7 @@ from goodwill.actions.settling import Consent
 from goodwill.api.answers import Key, listed, shown, written
 from goodwill.api.bearers import at_of, needs, viewer_of
 from goodwill.api.problems import Wrong
-from goodwill.api.values import Asked, Cursor, Day, Id, Limit, Moment, MoneyIn, MoneyOut, RowId, Told, Words
+from goodwill.api.values import NO_NUL, Asked, Cursor, Day, Id, Limit, Moment, MoneyIn, MoneyOut, RowId, Told, Words
 from goodwill.domain import targets
 from goodwill.domain.interactions import Channel
 from goodwill.domain.money import Money
@@ -108,7 +108,26 @@ class DueBusinessDays(Asked):
         return targets.BusinessDays(self.business_days)
 
 
-Due = DueMoment | DueDay | DueSeconds | DueBusinessDays
+_FORMS = {"moment": "DueMoment", "day": "DueDay", "seconds": "DueSeconds", "business_days": "DueBusinessDays"}
+
+
+def _form_of(said: Any) -> str | None:
+    """Which form of a due moment this is, so that only what is wrong with that one is told."""
+    named = [form for name, form in _FORMS.items() if name in said] if isinstance(said, dict) else []
+    return named[0] if named else None
+
+
+Due = Annotated[
+    Annotated[DueMoment, Tag("DueMoment")]
+    | Annotated[DueDay, Tag("DueDay")]
+    | Annotated[DueSeconds, Tag("DueSeconds")]
+    | Annotated[DueBusinessDays, Tag("DueBusinessDays")],
+    Discriminator(
+        _form_of,
+        custom_error_type="due_form",
+        custom_error_message=f"This is not a due moment. Send an object with one of {', '.join(_FORMS)}.",
+    ),
+]
 
 
 class PromiseIn(Asked):
@@ -116,7 +135,7 @@ class PromiseIn(Asked):
 
     customer_id: RowId
     kind: PromiseKind
-    what: Annotated[str, Field(max_length=500, pattern=r"^[^\x00]*$")]
+    what: Annotated[str, Field(max_length=500, pattern=NO_NUL)]
     due: Due
     side: Side = Side.OURS
     person_id: RowId | None = None

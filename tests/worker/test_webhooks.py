@@ -125,6 +125,16 @@ def test_one_that_asks_for_patience_is_given_it(cast: Cast, receiver: Receiver) 
     assert len(set(receiver.taken())) == 1
 
 
+def test_one_that_asks_for_patience_beyond_all_dates_stops_nobody(cast: Cast, receiver: Receiver) -> None:
+    make(receiver)
+    first, second = happen(cast.buyer.pk), happen(cast.outsider.pk)
+    receiver.say((503, "Wed, 04 Mar 99999999999 09:30:00 GMT"))
+    go(NOW)
+    go(NOW + SOON)
+    assert sorted(receiver.entries()) == sorted([first, first, second])
+    assert not Delivery.objects.filter(state="waiting").exists()
+
+
 def test_one_that_answers_twice_has_taken_it_once(cast: Cast, receiver: Receiver) -> None:
     make(receiver)
     happen(cast.buyer.pk)

@@ -88,6 +88,7 @@ REMEDIES: dict[Reason, tuple[int, str]] = {
     Reason.IN_THE_PAST: (422, "This lies in the past. Send a later moment."),
     Reason.IN_THE_FUTURE: (422, "This lies in the future. Send a moment that has passed."),
     Reason.BEFORE_IT_WAS_MADE: (422, "This lies before the promise was made. Check the moment and its offset."),
+    Reason.STILL_IN_TIME: (422, "By then it is still in time, so nothing slips. Send a moment after it is due."),
     Reason.CONSENT_NEEDED: (422, "A promise moves only with the customer's consent. Send their words or the contact."),
     Reason.UNREACHABLE_CALENDAR: (422, "By the calendar in force this would never come due. Send another target."),
 }
@@ -97,7 +98,12 @@ REMEDIES: dict[Reason, tuple[int, str]] = {
 _SENT = {
     **{name: f"{name}_id" for name in ("customer", "contact", "deputy", "depends_on", "interaction", "order", "owner")},
     **{name: f"{name}_id" for name in ("person", "site", "touchpoint", "unit", "user")},
+    "accepted": "is_accepted",
     "consent": "consent_words",
+    "key": "Idempotency-Key",
+    "promise": "promise_id",
+    "told_at": "said_at",
+    "until": "expected_at",
 }
 """What deeds call a field, and programs another."""
 

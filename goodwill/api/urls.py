@@ -15,7 +15,7 @@ from django.utils.log import log_response
 from django.views.decorators.csrf import csrf_exempt
 from ninja.errors import HttpError, ValidationError
 
-from goodwill.api import customers, interactions, journal, orders, promises, reports, touchpoints
+from goodwill.api import customers, interactions, journal, orders, promises, reports, shipment_reports, touchpoints
 from goodwill.api.document import DocumentedAPI
 from goodwill.api.problems import Wrong, of_validation
 
@@ -33,6 +33,7 @@ api = DocumentedAPI(
 )
 for noun in (customers, orders, interactions, promises, touchpoints, reports, journal):
     api.add_router(noun.__name__.rpartition(".")[2], noun.router)
+api.add_router("promises", shipment_reports.router)
 
 
 @api.exception_handler(Wrong)

@@ -25,6 +25,7 @@ from goodwill.store.interactions import Interaction
 from goodwill.store.journal import JournalEntry
 from goodwill.store.orders import Order, OrderLine, Payment, Shipment
 from goodwill.store.promises import Promise
+from goodwill.store.shipment_reports import ShipmentReport
 from goodwill.store.touchpoints import Touchpoint
 
 Plain = dict[str, Any]
@@ -65,6 +66,10 @@ PROMISE = (
     *("depends_on_id", "made_at", "zone", "late_rule", "target_kind", "target_count", "promised_at", "promised_on"),
     *("due_at", "outcome", "standing", "warned_at", "broken_at", "acted_at", "settled_at", "withdrawn_reason"),
     *("replaced_by_id", "money_waiting_minor", "currency", "is_history", "version"),
+)
+SHIPMENT_REPORT = (
+    *("id", "promise_id", "shipment_id", "interaction_id", "outcome", "effect", "said_at", "received_at"),
+    *("expected_at", "cause", "is_told", "condition", "is_accepted"),
 )
 TOUCHPOINT = ("id", "name", "channel", "owner_id", "site_id", "tangible", "intangible", "is_active")
 JOURNAL = (
@@ -205,6 +210,11 @@ def promise(values: Plain) -> Plain:
     """A promise as programs see it."""
     waiting, currency = values.pop("money_waiting_minor"), values.pop("currency")
     return {**_said(values), "money_waiting": _money(waiting, currency) if currency else None}
+
+
+def shipment_report(row: ShipmentReport) -> Plain:
+    """What was said at a door, as a deed has just written it down."""
+    return _said(_values(row, SHIPMENT_REPORT))
 
 
 def touchpoints(viewer: Viewer, turn: Turn) -> Stretch | None:

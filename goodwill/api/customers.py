@@ -1,6 +1,6 @@
 """Customers: listed, read, added, changed, handed over."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
@@ -71,7 +71,7 @@ class CustomerPage(Told):
 class CustomerIn(Asked):
     """A customer as a program writes it. A unit of the firm is added where units are."""
 
-    kind: CustomerKind
+    kind: Literal[CustomerKind.PERSON, CustomerKind.ORGANISATION]
     name: Name
     number: Short = ""
     language: Annotated[str, StringConstraints(pattern=LANGUAGE)] = ""

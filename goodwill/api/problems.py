@@ -1,6 +1,7 @@
 """Problems: every answer that is not the one asked for, as application/problem+json that names field and remedy."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -111,10 +112,13 @@ _SENT = {
 def of_refusal(refusal: Refusal) -> Wrong:
     """The problem that a refused deed is answered with; its field as programs send it."""
     status, remedy = REMEDIES.get(refusal.reason, (422, "This cannot be done as asked. See the documentation."))
+    field = _SENT.get(refusal.field, refusal.field)
+    if refusal.reason is Reason.NOT_A_CHOICE and field.endswith("_id"):
+        remedy = "The record of this number cannot be named here: it is not there, not in use, or does not fit."
     most = dict(refusal.values).get("most")
     if refusal.reason is Reason.TOO_LONG and most:
         remedy = f"This is too long. At most {most} characters fit."
-    return Wrong(status, refusal.reason.value, remedy, field=_SENT.get(refusal.field, refusal.field))
+    return Wrong(status, refusal.reason.value, remedy, field=field)
 
 
 def missing() -> Wrong:
@@ -151,6 +155,9 @@ _TOLD: dict[str, str] = {
 _VARIANTS = frozenset({"DueMoment", "DueDay", "DueSeconds", "DueBusinessDays"})
 
 
+_MEMBER = re.compile(r"<\w+\.\w+: ('[^']*')>")
+
+
 def _remedy(error: Mapping[str, Any]) -> str:
     """What to do about a value that cannot be read, in words that need no knowledge of our tools."""
     kind, told = error["type"], error.get("ctx", {})
@@ -158,7 +165,10 @@ def _remedy(error: Mapping[str, Any]) -> str:
         return f"This {told['error']}."
     if kind == "string_pattern_mismatch":
         return HOW_TO_WRITE.get(told["pattern"], "This is not written as the documentation says.")
-    return _TOLD.get(kind) or f"{error['msg']}.".replace("Input should", "This should")
+    words = _MEMBER.sub(r"\1", f"{error['msg']}.")
+    for theirs in ("Input should", "String should", "List should"):
+        words = words.replace(theirs, "This should")
+    return _TOLD.get(kind) or words
 
 
 def _path(loc: Iterable[Any]) -> str:

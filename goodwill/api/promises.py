@@ -1,6 +1,6 @@
 """Promises: listed, read, made, and settled: kept, warned of, moved by consent, withdrawn, corrected."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
@@ -177,7 +177,7 @@ class Moving(Asked):
 class Withdrawing(Asked):
     """Why it is owed no longer: cancelled or not_needed."""
 
-    reason: Withdrawal
+    reason: Literal[Withdrawal.CANCELLED, Withdrawal.NOT_NEEDED]
     version: Version | None = None
 
 

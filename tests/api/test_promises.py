@@ -8,6 +8,7 @@ from django.utils import timezone
 from goodwill.domain.tokens import Access
 from goodwill.store.journal import JournalEntry
 from goodwill.store.promises import Promise
+from tests.api.operations import DOCUMENT
 from tests.api.programs import Program
 from tests.cast import Cast
 
@@ -121,6 +122,20 @@ def test_a_problem_says_the_remedy_of_the_one_wrong_field_in_plain_words(
     assert remedy in problem["detail"]
     assert len(problem["errors"]) == 1
     assert not any(jargon in str(problem) for jargon in ("Due", "pattern", "Value error", "instance", "Extra inputs"))
+
+
+def test_the_document_names_only_choices_that_can_be_made(cast: Cast, agent: Program) -> None:
+    schemas = DOCUMENT["components"]["schemas"]
+    assert schemas["Withdrawing"]["properties"]["reason"]["enum"] == ["cancelled", "not_needed"]
+    assert schemas["NewCustomer"]["properties"]["kind"]["enum"] == ["person", "organisation"]
+    answer = agent.post(f"promises/{cast.promise().pk}/withdraw", {"reason": "mistaken"}).json()
+    assert (answer["field"], answer["detail"]) == ("reason", "This should be 'cancelled' or 'not_needed'.")
+
+
+def test_a_number_that_cannot_be_named_is_not_sought_in_the_documentation(cast: Cast, agent: Program) -> None:
+    body = {"customer_id": cast.buyer.pk, "channel": "phone", "direction": "from_customer", "words": "hello"}
+    problem = agent.post("interactions", body | {"touchpoint_id": 99}).json()
+    assert (problem["field"], "documentation" in problem["detail"]) == ("touchpoint_id", False)
 
 
 def test_a_plus_that_an_address_lost_is_named(agent: Program) -> None:

@@ -123,7 +123,8 @@ def customer(values: Plain) -> Plain:
 
 
 def orders(viewer: Viewer, narrowed: Mapping[str, Any], turn: Turn) -> Stretch | None:
-    """The viewer's orders, newest first, narrowed by site_id, customer_id, status, placed_at__gte and placed_at__lt."""
+    """The viewer's orders, newest first, narrowed by number, site_id, customer_id, status, placed_at__gte and
+    placed_at__lt."""
     rows = _those_of(_orders(viewer), sight.few_orders(viewer)).filter(**narrowed)
     return _turn(rows, ORDER, order, turn, by="placed_at", descending=True)
 

@@ -107,6 +107,18 @@ def test_orders_come_newest_first_and_between_two_moments(cast: Cast) -> None:
     assert len(head.get("orders", placed_before=since, customer_id=cast.buyer.pk).json()["items"]) == 1
 
 
+def test_an_order_is_found_by_the_number_the_shop_knows(cast: Cast) -> None:
+    mine, theirs = cast.order(number="R-7"), cast.order(cast.outsider, number="R-7", site=cast.elsewhere)
+    cast.order(number="R-71")
+
+    def found(program: Program) -> set[int]:
+        return {one["id"] for one in program.get("orders", number="R-7").json()["items"]}
+
+    assert found(Program(cast.head)) == {mine.pk, theirs.pk}
+    assert found(Program(cast.agent)) == {mine.pk}
+    assert found(Program(cast.stranger)) == {theirs.pk}
+
+
 def test_a_contact_is_written_down_in_the_customers_words(cast: Cast) -> None:
     agent = Program(cast.agent)
     body = {"customer_id": cast.buyer.pk, "channel": "phone", "direction": "from_customer", "words": "Где заказ?"}

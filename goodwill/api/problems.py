@@ -84,6 +84,7 @@ REMEDIES: dict[Reason, tuple[int, str]] = {
     Reason.NOT_A_MOMENT: (422, "This is not a moment. Write it like 2026-03-06T16:30:00+01:00."),
     Reason.NOT_A_DAY: (422, "This is not a day. Write it like 2026-03-06."),
     Reason.NOT_A_NUMBER: (422, "This is not a number that can be used here. Write it like 1234.5."),
+    Reason.NOT_A_TELEPHONE: (422, "This is not a telephone number. Write it like +49 30 1234567."),
     Reason.NOT_A_PERSON: (422, "Only a person fits here, not an organisation or a unit."),
     Reason.NOT_AN_ADDRESS: (422, "This is not an e-mail address. Write it like name@firm.example."),
     Reason.IN_THE_PAST: (422, "This lies in the past. Send a later moment."),

@@ -17,6 +17,9 @@ def test_a_customer_is_added_reached_changed_and_handed_over(cast: Cast) -> None
     path = f"customers/{added.json()['id']}"
     reached = head.post(f"{path}/addresses", {"kind": "email", "value": "NINA@new.example"})
     assert (reached.status_code, reached.json()["value"]) == (201, "nina@new.example")
+    nobody = head.post(f"{path}/addresses", {"kind": "phone", "value": "soon"})
+    assert (nobody.status_code, nobody.json()["field"]) == (422, "value")
+    assert "+49 30 1234567" in nobody.json()["detail"]
     seen = head.get(path).json()
     assert [one["value"] for one in seen["addresses"]] == ["nina@new.example"]
     changed = {"kind": "person", "name": "Nina Newer", "site_id": cast.shop.pk, "stamp": seen["stamp"]}

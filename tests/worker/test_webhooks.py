@@ -125,16 +125,6 @@ def test_one_that_asks_for_patience_is_given_it(cast: Cast, receiver: Receiver) 
     assert len(set(receiver.taken())) == 1
 
 
-def test_one_that_asks_for_patience_beyond_all_dates_stops_nobody(cast: Cast, receiver: Receiver) -> None:
-    make(receiver)
-    both = {happen(cast.buyer.pk), happen(cast.outsider.pk)}
-    receiver.say((503, "Wed, 04 Mar 99999999999 09:30:00 GMT"))
-    go(NOW)
-    go(NOW + SOON)
-    assert (set(receiver.entries()), len(receiver.heard)) == (both, 3)  # they race for the bad answer
-    assert not Delivery.objects.filter(state="waiting").exists()
-
-
 def test_one_that_answers_twice_has_taken_it_once(cast: Cast, receiver: Receiver) -> None:
     make(receiver)
     happen(cast.buyer.pk)

@@ -22,6 +22,7 @@ _WRITES = {
     **_READS,
     400: "The request cannot be read, or carries no Idempotency-Key.",
     409: "The record changed or was settled meanwhile, or the Idempotency-Key was used for another write.",
+    411: "The body comes in chunks, without its Content-Length.",
     413: "The body is too large.",
 }
 _WAIT = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}}}

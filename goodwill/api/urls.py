@@ -51,7 +51,7 @@ def _not_valid(request: HttpRequest, error: ValidationError) -> HttpResponse:
 @api.exception_handler(HttpError)
 def _unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
     del request
-    return Wrong(error.status_code, "unreadable", "The body is not JSON. Send UTF-8 JSON.").response()
+    return Wrong(error.status_code, "unreadable", "The body is not JSON. Send UTF-8 JSON, not compressed.").response()
 
 
 @api.exception_handler(RequestDataTooBig)
@@ -82,7 +82,10 @@ def _door(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
+            _refuse_chunks(request)
             response = view(request, *args, **kwargs)
+        except Wrong as wrong:
+            response = wrong.response()
         except Http404:
             response = Wrong(404, "no_such_address", _NO_SUCH_ADDRESS).response()
         except Exception as fault:  # noqa: BLE001  a program reads no page
@@ -97,6 +100,12 @@ def _door(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         return response
 
     return csrf_exempt(login_not_required(door))
+
+
+def _refuse_chunks(request: HttpRequest) -> None:
+    """A body without its length would be read as none at all, and its fields be called missing."""
+    if "Transfer-Encoding" in request.headers and not request.headers.get("Content-Length"):
+        raise Wrong(411, "length_needed", "Send the body whole, with its Content-Length, not in chunks.")
 
 
 @cache

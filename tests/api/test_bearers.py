@@ -219,6 +219,14 @@ def test_a_body_too_large_is_a_problem_too(cast: Cast) -> None:
     assert "2621440 bytes" in answer.json()["detail"]
 
 
+def test_a_body_in_chunks_is_not_taken_for_none(cast: Cast) -> None:
+    program = Program(cast.head)
+    headers = {"Authorization": f"Bearer {program.secret}", "Idempotency-Key": "k1", "Transfer-Encoding": "chunked"}
+    answer = program.client.generic("POST", "/api/v1/customers", content_type="application/json", headers=headers)
+    assert (answer.status_code, answer["Content-Type"]) == (411, "application/problem+json")
+    assert "Content-Length" in answer.json()["detail"]
+
+
 @pytest.mark.parametrize(
     ("fault", "status", "code"), [(OperationalError, 503, "database_away"), (RuntimeError, 500, "fault")]
 )

@@ -205,6 +205,9 @@ def list_promises(
 ) -> HttpResponse:
     """The promises that the token's person sees: those still owed, first due first; with `owed=false` all of them,
     the last made first. A broken promise is owed until it is fulfilled or withdrawn."""
+    if owed and outcome in (Outcome.KEPT, Outcome.WITHDRAWN):
+        remedy = f"What is {outcome.value} is owed no longer. Ask with owed=false."
+        raise Wrong(422, "owed_no_longer", remedy, field="owed")
     sought = {
         "customer_id": customer_id,
         "order_id": order_id,

@@ -138,6 +138,15 @@ def test_a_number_that_cannot_be_named_is_not_sought_in_the_documentation(cast: 
     assert (problem["field"], "documentation" in problem["detail"]) == ("touchpoint_id", False)
 
 
+@pytest.mark.parametrize("outcome", ["kept", "withdrawn"])
+def test_who_seeks_the_settled_among_the_owed_is_told_so(agent: Program, outcome: str) -> None:
+    problem = agent.get("promises", outcome=outcome)
+    assert (problem.status_code, problem.json()["field"]) == (422, "owed")
+    assert "owed=false" in problem.json()["detail"]
+    assert agent.get("promises", outcome=outcome, owed="false").status_code == 200
+    assert agent.get("promises", outcome="broken_silent").status_code == 200
+
+
 def test_a_plus_that_an_address_lost_is_named(agent: Program) -> None:
     problem = agent.get("orders", placed_from="2026-03-06T16:30:00 01:00").json()
     assert (problem["field"], "%2B" in problem["detail"]) == ("placed_from", True)

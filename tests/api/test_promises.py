@@ -82,6 +82,7 @@ def test_a_promise_is_made_warned_of_moved_and_kept(cast: Cast, agent: Program) 
         ({"person_id": 2**63 - 1}, 404, "person_id"),
         ({"money_waiting": {"amount": "1.001", "currency": "EUR"}}, 422, "money_waiting.amount"),
         ({"money_waiting": {"amount": 1.5, "currency": "EUR"}}, 422, "money_waiting.amount"),
+        ({"money_waiting": {"amount": "1", "currency": "ABC"}}, 422, "money_waiting.currency"),
         ({"wat": "typed wrongly"}, 422, "wat"),
         ({"What": "typed wrongly"}, 422, "What"),
     ],

@@ -38,6 +38,8 @@ class Goodwill:
                     return json.load(answer)
             except urllib.error.HTTPError as error:
                 if error.code not in (429, 502, 503, 504) or attempt == 4:
+                    if error.headers.get_content_type() != "application/problem+json":
+                        raise  # a proxy before the house said so, in words of its own
                     raise Problem(json.load(error)) from None
                 time.sleep(float(error.headers.get("Retry-After", 2**attempt)))
             except OSError:

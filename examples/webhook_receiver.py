@@ -31,20 +31,20 @@ def verify(secret: str, headers: Mapping[str, str], body: bytes, now: float) -> 
     raise ValueError("not signed with this secret")
 
 
-class Seen:
-    """The ids that were done already: every event arrives at least once, so some arrive twice."""
+class Inbox:
+    """The events that came, each once. Whoever crashes after answering finds here what is still to be done."""
 
-    def __init__(self, file: str = "seen.sqlite3") -> None:
+    def __init__(self, file: str = "inbox.sqlite3") -> None:
         self.rows = sqlite3.connect(file, isolation_level=None)
-        self.rows.execute("CREATE TABLE IF NOT EXISTS seen (id TEXT PRIMARY KEY)")
+        self.rows.execute("CREATE TABLE IF NOT EXISTS event (id TEXT PRIMARY KEY, body BLOB NOT NULL)")
 
-    def is_new(self, message_id: str) -> bool:
-        """True once for each id."""
-        return self.rows.execute("INSERT OR IGNORE INTO seen VALUES (?)", [message_id]).rowcount == 1
+    def keep(self, message_id: str, body: bytes) -> bool:
+        """Keep an event with its id, at one stroke; False where it came before: each arrives at least once."""
+        return self.rows.execute("INSERT OR IGNORE INTO event VALUES (?, ?)", [message_id, body]).rowcount == 1
 
 
-def serve(port: int, secret: str, seen: Seen) -> HTTPServer:
-    """A server that prints each event once and answers 204; 400 to whatever is not signed."""
+def serve(port: int, secret: str, inbox: Inbox) -> HTTPServer:
+    """A server that keeps and prints each event once and answers 204; 400 to whatever is not signed."""
 
     class Receiver(BaseHTTPRequestHandler):
         timeout = 10
@@ -56,7 +56,7 @@ def serve(port: int, secret: str, seen: Seen) -> HTTPServer:
             except ValueError as problem:
                 self.send_error(400, str(problem))
                 return
-            if seen.is_new(self.headers["webhook-id"]):
+            if inbox.keep(self.headers["webhook-id"], body):
                 event = json.loads(body)
                 print(event["kind"], event["id"], flush=True)
             self.send_response(204)
@@ -69,4 +69,4 @@ def serve(port: int, secret: str, seen: Seen) -> HTTPServer:
 
 
 if __name__ == "__main__":
-    serve(int(sys.argv[1]), sys.argv[2], Seen()).serve_forever()
+    serve(int(sys.argv[1]), sys.argv[2], Inbox()).serve_forever()

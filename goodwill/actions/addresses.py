@@ -111,7 +111,7 @@ def read(facts: AddressFacts) -> dict[str, str] | Refusal:
             return Refusal(Reason.NOT_AN_ADDRESS, "value")
         return {"value": value.lower()}
     if sum(c.isdigit() for c in value) < 3:
-        return Refusal(Reason.NOT_A_NUMBER, "value")
+        return Refusal(Reason.NOT_A_TELEPHONE, "value")
     firm = Firm.the()
     return {"value": phones.e164(value, firm.country if firm else "") or value}
 

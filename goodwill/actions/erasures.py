@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
-from goodwill.actions import customers, photos, tags
+from goodwill.actions import customers, idempotency, photos, tags
 from goodwill.domain.customers import AddressKind, CustomerKind
 from goodwill.domain.entries import Entry
 from goodwill.domain.erasures import key_of_erased
@@ -19,6 +19,7 @@ from goodwill.store.addresses import Address
 from goodwill.store.customers import ContactPerson, Customer
 from goodwill.store.imports import ImportChange
 from goodwill.store.interactions import Interaction
+from goodwill.store.journal import JournalEntry
 from goodwill.store.notices import Notice
 from goodwill.store.orders import Order
 from goodwill.store.promises import Promise
@@ -28,7 +29,8 @@ from goodwill.store.ratings import Rating
 @transaction.atomic
 def erase(customer_id: int, *, by: Viewer, at: datetime) -> Customer | Refusal:
     """Empty everything that says who a person is: names, addresses, own words, photos from their door, the firm's
-    own fields and tags, and what imports remember of them. Orders, promises, ratings and moments stay, as somebody's.
+    own fields and tags, what imports remember of them and what programs were answered. Orders, promises, ratings and
+    moments stay, as somebody's.
 
     Cannot be undone; twice is once, and the second time writes nothing.
     """
@@ -73,6 +75,7 @@ def _empty(customer: Customer, at: datetime) -> None:
         for start in range(0, len(ids), customers.BATCH):
             told = ImportChange.objects.filter(noun=noun, row_id__in=ids[start : start + customers.BATCH])
             told.exclude(before={}).delete()
+    idempotency.forget_answers_about(customer.pk, _address_ids(customer))
     _empty_addresses(customer)
     Interaction.objects.filter(Q(customer=customer) | Q(contact=customer)).update(words="")
     photos.forget_of_customer(customer.pk)
@@ -87,6 +90,14 @@ def _empty(customer: Customer, at: datetime) -> None:
     customer.save()
     assert customer.sort_name == NAMELESS  # noqa: S101 - the list must not keep the name either
     customers.index_words([customer.pk])
+
+
+def _address_ids(customer: Customer) -> list[int]:
+    """Those of the addresses that are there, and of those that were taken away: an answer may still tell them."""
+    noted = JournalEntry.objects.filter(customer_id=customer.pk, kind=Entry.CUSTOMER_CHANGED.value)
+    told = [facts.get("address_id") for facts in noted.values_list("facts", flat=True)]
+    here = Address.objects.filter(customer=customer).values_list("pk", flat=True)
+    return [*here, *(address_id for address_id in told if isinstance(address_id, int))]
 
 
 def _empty_addresses(customer: Customer) -> None:

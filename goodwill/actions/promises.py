@@ -8,6 +8,7 @@ from django.db import transaction
 
 from goodwill.actions.interactions import reachable
 from goodwill.adapters import schedules
+from goodwill.adapters.places import currencies
 from goodwill.domain.entries import Entry
 from goodwill.domain.histories import Event, Kind
 from goodwill.domain.hours import HoursError
@@ -69,6 +70,8 @@ def make(customer_id: int, draft: Draft, *, by: Viewer, at: datetime) -> Promise
         return Refusal(Reason.REQUIRED, "what")
     if len(what) > LONGEST:
         return Refusal(Reason.TOO_LONG, "what", (("most", str(LONGEST)),))
+    if draft.money_waiting is not None and draft.money_waiting.currency not in dict(currencies("en")):
+        return Refusal(Reason.NOT_A_CURRENCY, "money_waiting")
     wrong = _not_found(customer, draft, by=by)
     if wrong is not None:
         return wrong

@@ -48,7 +48,8 @@ KEY_LENGTH = 100
 class Said:
     """What a driver taps. `key` is made on the device, `said_at` is its moment (None: now).
 
-    Late: `cause`, and either `minutes` more or `until` a clock time in the promise's zone; `told` is what the driver
+    Late: `cause`, and when it comes: `minutes` more, `until` a clock time in the promise's zone, or `expected_at`, a
+    whole moment, which a program says; `told` is what the driver
     told the customer himself ("": nobody was told yet). Damaged: `condition`, `is_accepted` (the customer took the
     goods all the same), `words` of the customer. `photos` are the bytes of files as sent.
     """
@@ -59,6 +60,7 @@ class Said:
     cause: SlipCause | None = None
     minutes: int | None = None
     until: time | None = None
+    expected_at: datetime | None = None
     told: str = ""
     condition: Condition | None = None
     is_accepted: bool | None = None
@@ -184,6 +186,8 @@ def _judge(promise: Promise, said: Said, *, at: datetime) -> _Judged | Refusal:
 
 
 def _expected(promise: Promise, said: Said, moment: datetime) -> datetime | None:
+    if said.expected_at is not None:
+        return said.expected_at
     if said.minutes in (*MINUTES_LATE, *DAYS_LATE):
         return expected_after(said.minutes, due_at=promise.due_at, said_at=moment)
     if said.until is not None:

@@ -19,6 +19,9 @@ from urllib3.exceptions import HTTPError
 
 LONGEST_ADDRESS = 2_000
 _CHUNK = 65_536
+_AT_HOME = (ipaddress.ip_network("::/96"), ipaddress.ip_network("64:ff9b:1::/48"), ipaddress.ip_network("fec0::/10"))
+"""What Python takes for public, and machines may still route at home: IPv4 written as IPv6 in a way given up long ago,
+a network's own translation to IPv4 (RFC 8215), and site-local addresses."""
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
@@ -102,6 +105,8 @@ def is_public(ip: str) -> bool:
         hidden = address.ipv4_mapped or address.sixtofour or (address.teredo and address.teredo[1])
         if not hidden and address in _NAT64:
             hidden = ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+        if any(address in network for network in _AT_HOME):
+            return False
         if hidden and not is_public(str(hidden)):
             return False
     return address.is_global and not address.is_multicast

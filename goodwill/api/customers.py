@@ -1,6 +1,6 @@
 """Customers: listed, read, added, changed, handed over."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
@@ -11,14 +11,14 @@ from goodwill.actions.addresses import AddressFacts
 from goodwill.actions.customers import CustomerFacts
 from goodwill.api.answers import Key, listed, shown, written
 from goodwill.api.bearers import at_of, needs, viewer_of
-from goodwill.api.values import Asked, Cursor, Id, Limit, Name, RowId, Short, Told
+from goodwill.api.values import COUNTRY, LANGUAGE, NO_NUL, Asked, Cursor, Id, Limit, Name, RowId, Short, Told
 from goodwill.domain.customers import AddressKind, CustomerKind
 from goodwill.domain.tokens import Access
 from goodwill.reads import listings
-from goodwill.reads.listings import Stretch, Turn
+from goodwill.reads.listings import Turn
 
 router = Router(tags=["customers"])
-Search = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00]*$")]
+Search = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=NO_NUL)]
 
 
 class AddressOut(Told):
@@ -71,10 +71,10 @@ class CustomerPage(Told):
 class CustomerIn(Asked):
     """A customer as a program writes it. A unit of the firm is added where units are."""
 
-    kind: CustomerKind
+    kind: Literal[CustomerKind.PERSON, CustomerKind.ORGANISATION]
     name: Name
     number: Short = ""
-    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{0,3}$")] = ""
+    language: Annotated[str, StringConstraints(pattern=LANGUAGE)] = ""
     site_id: RowId | None = None
 
     def facts(self) -> CustomerFacts:
@@ -109,8 +109,8 @@ class AddressIn(Asked):
     value: Name
     city: Short = ""
     region: Short = ""
-    postcode: Annotated[str, StringConstraints(max_length=16, pattern=r"^[^\x00]*$")] = ""
-    country: Annotated[str, StringConstraints(pattern=r"^([A-Z]{2})?$")] = ""
+    postcode: Annotated[str, StringConstraints(max_length=16, pattern=NO_NUL)] = ""
+    country: Annotated[str, StringConstraints(pattern=COUNTRY)] = ""
 
 
 @router.get("", response=CustomerPage, **needs(Access.READ_CUSTOMERS))
@@ -123,13 +123,14 @@ def list_customers(
     site_id: Id | None = None,
     owner_id: Id | None = None,
 ) -> HttpResponse:
-    """The customers of the token's person, in the order of their ids; with `q`, those it names, best first."""
-    viewer = viewer_of(request)
-    if q is not None:
-        return listed(Stretch(listings.customers_named(viewer, q, limit=limit)))
+    """The customers of the token's person, in the order of their ids; with `q`, those it names, best first, at most
+    `limit` and without a next stretch."""
+    viewer, turn = viewer_of(request), Turn(limit, cursor)
     sought = {"kind": kind.value if kind else None, "site_id": site_id, "owner_id": owner_id}
     narrowed = {name: value for name, value in sought.items() if value is not None}
-    return listed(listings.customers(viewer, narrowed, Turn(limit, cursor)))
+    if q is not None:
+        return listed(listings.customers_named(viewer, q, narrowed, turn))
+    return listed(listings.customers(viewer, narrowed, turn))
 
 
 @router.post("", response={201: CustomerWritten}, **needs(Access.WRITE_CUSTOMERS))

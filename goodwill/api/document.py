@@ -15,12 +15,15 @@ _READS = {
     404: "There is no such record or list, or it is not the person's to see.",
     422: "A value cannot be used; `field` names it and `detail` the remedy.",
     429: "The token was used too often in this minute; `Retry-After` says how many seconds to wait.",
-    503: "There is no firm yet.",
+    500: "A fault of the house: its log has it under the `X-Request-Id` of the answer.",
+    503: "There is no firm yet, or the database is away; `Retry-After` says how many seconds to wait.",
 }
 _WRITES = {
     **_READS,
     400: "The request cannot be read, or carries no Idempotency-Key.",
     409: "The record changed or was settled meanwhile, or the Idempotency-Key was used for another write.",
+    411: "The body comes in chunks, without its Content-Length.",
+    413: "The body is too large.",
 }
 _WAIT = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}}}
 

@@ -87,14 +87,17 @@ def list_orders(
     request: HttpRequest,
     limit: Limit = 50,
     cursor: Cursor = "",
+    number: Short | None = None,
     customer_id: Id | None = None,
     site_id: Id | None = None,
     status: Short | None = None,
     placed_from: Moment | None = None,
     placed_before: Moment | None = None,
 ) -> HttpResponse:
-    """The orders that the token's person sees, newest first."""
+    """The orders that the token's person sees, newest first. Of one `number` there may be several: each site counts
+    its own."""
     sought = {
+        "number": number,
         "customer_id": customer_id,
         "site_id": site_id,
         "status": status,

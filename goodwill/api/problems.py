@@ -1,13 +1,14 @@
 """Problems: every answer that is not the one asked for, as application/problem+json that names field and remedy."""
 
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpResponse
 
-from goodwill.api.values import Told
+from goodwill.api.values import HOW_TO_WRITE, Told
 from goodwill.domain.refusals import Reason, Refusal
 
 CONTENT_TYPE = "application/problem+json"
@@ -83,24 +84,44 @@ REMEDIES: dict[Reason, tuple[int, str]] = {
     Reason.NOT_A_MOMENT: (422, "This is not a moment. Write it like 2026-03-06T16:30:00+01:00."),
     Reason.NOT_A_DAY: (422, "This is not a day. Write it like 2026-03-06."),
     Reason.NOT_A_NUMBER: (422, "This is not a number that can be used here. Write it like 1234.5."),
+    Reason.NOT_A_CURRENCY: (422, "There is no such currency. Write its code of ISO 4217, like EUR."),
+    Reason.NOT_A_TELEPHONE: (422, "This is not a telephone number. Write it like +49 30 1234567."),
     Reason.NOT_A_PERSON: (422, "Only a person fits here, not an organisation or a unit."),
     Reason.NOT_AN_ADDRESS: (422, "This is not an e-mail address. Write it like name@firm.example."),
     Reason.IN_THE_PAST: (422, "This lies in the past. Send a later moment."),
     Reason.IN_THE_FUTURE: (422, "This lies in the future. Send a moment that has passed."),
     Reason.BEFORE_IT_WAS_MADE: (422, "This lies before the promise was made. Check the moment and its offset."),
+    Reason.STILL_IN_TIME: (422, "By then it is still in time, so nothing slips. Send a moment after it is due."),
     Reason.CONSENT_NEEDED: (422, "A promise moves only with the customer's consent. Send their words or the contact."),
     Reason.UNREACHABLE_CALENDAR: (422, "By the calendar in force this would never come due. Send another target."),
 }
 """Status and remedy of each refusal that a program can meet."""
 
 
+_SENT = {
+    **{name: f"{name}_id" for name in ("customer", "contact", "deputy", "depends_on", "interaction", "order", "owner")},
+    **{name: f"{name}_id" for name in ("person", "site", "touchpoint", "unit", "user")},
+    "accepted": "is_accepted",
+    "consent": "consent_words",
+    "key": "Idempotency-Key",
+    "money_waiting": "money_waiting.currency",
+    "promise": "promise_id",
+    "told_at": "said_at",
+    "until": "expected_at",
+}
+"""What deeds call a field, and programs another."""
+
+
 def of_refusal(refusal: Refusal) -> Wrong:
-    """The problem that a refused deed is answered with."""
+    """The problem that a refused deed is answered with; its field as programs send it."""
     status, remedy = REMEDIES.get(refusal.reason, (422, "This cannot be done as asked. See the documentation."))
+    field = _SENT.get(refusal.field, refusal.field)
+    if refusal.reason is Reason.NOT_A_CHOICE and field.endswith("_id"):
+        remedy = "The record of this number cannot be named here: it is not there, not in use, or does not fit."
     most = dict(refusal.values).get("most")
     if refusal.reason is Reason.TOO_LONG and most:
         remedy = f"This is too long. At most {most} characters fit."
-    return Wrong(status, refusal.reason.value, remedy, field=refusal.field)
+    return Wrong(status, refusal.reason.value, remedy, field=field)
 
 
 def missing() -> Wrong:
@@ -110,7 +131,7 @@ def missing() -> Wrong:
 
 def of_validation(errors: Iterable[dict[str, Any]]) -> Wrong:
     """The problem of a request that cannot be read; what was sent is not repeated."""
-    found = [{"field": _path(error["loc"]), "detail": str(error["msg"])} for error in errors]
+    found = [{"field": _path(error["loc"]), "detail": _remedy(error)} for error in errors]
     for error in found:
         if error["field"].lower() == "idempotency-key":
             return Wrong(
@@ -124,9 +145,38 @@ def of_validation(errors: Iterable[dict[str, Any]]) -> Wrong:
     return Wrong(422, "not_valid", first["detail"], field=first["field"], errors=found)
 
 
+_TOLD: dict[str, str] = {
+    "missing": "This is missing. Send it.",
+    "extra_forbidden": "There is no such field. Check its spelling, or leave it out.",
+    "model_type": "This is not a JSON object. Send one: {…}.",
+    "model_attributes_type": "This is not a JSON object. Send one: {…}.",
+    "dict_type": "This is not a JSON object. Send one: {…}.",
+    "string_unicode": "This is not text in Unicode: half of a pair of surrogates stands in it. Take it out.",
+}
+
+
+_VARIANTS = frozenset({"DueMoment", "DueDay", "DueSeconds", "DueBusinessDays"})
+
+
+_MEMBER = re.compile(r"<\w+\.\w+: ('[^']*')>")
+
+
+def _remedy(error: Mapping[str, Any]) -> str:
+    """What to do about a value that cannot be read, in words that need no knowledge of our tools."""
+    kind, told = error["type"], error.get("ctx", {})
+    if kind == "value_error":
+        return f"This {told['error']}."
+    if kind == "string_pattern_mismatch":
+        return HOW_TO_WRITE.get(told["pattern"], "This is not written as the documentation says.")
+    words = _MEMBER.sub(r"\1", f"{error['msg']}.")
+    for theirs in ("Input should", "String should", "List should"):
+        words = words.replace(theirs, "This should")
+    return _TOLD.get(kind) or words
+
+
 def _path(loc: Iterable[Any]) -> str:
     """The field as a program knows it: without the names that only the house gives to bodies and their variants."""
     where, *parts = (str(part) for part in loc)
-    if where == "body" and parts:
+    if where == "body":
         parts = parts[1:]
-    return ".".join(part for part in parts if not part[:1].isupper() or where == "header") or where
+    return ".".join(part[:100] for part in parts if part not in _VARIANTS)

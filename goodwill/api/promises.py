@@ -1,10 +1,10 @@
 """Promises: listed, read, made, and settled: kept, warned of, moved by consent, withdrawn, corrected."""
 
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
-from pydantic import Field
+from pydantic import Discriminator, Field, Tag
 
 from goodwill.actions import corrections, promises, settling
 from goodwill.actions.promises import Draft
@@ -12,7 +12,7 @@ from goodwill.actions.settling import Consent
 from goodwill.api.answers import Key, listed, shown, written
 from goodwill.api.bearers import at_of, needs, viewer_of
 from goodwill.api.problems import Wrong
-from goodwill.api.values import Asked, Cursor, Day, Id, Limit, Moment, MoneyIn, MoneyOut, RowId, Told, Words
+from goodwill.api.values import NO_NUL, Asked, Cursor, Day, Id, Limit, Moment, MoneyIn, MoneyOut, RowId, Told, Words
 from goodwill.domain import targets
 from goodwill.domain.interactions import Channel
 from goodwill.domain.money import Money
@@ -108,7 +108,26 @@ class DueBusinessDays(Asked):
         return targets.BusinessDays(self.business_days)
 
 
-Due = DueMoment | DueDay | DueSeconds | DueBusinessDays
+_FORMS = {"moment": "DueMoment", "day": "DueDay", "seconds": "DueSeconds", "business_days": "DueBusinessDays"}
+
+
+def _form_of(said: Any) -> str | None:
+    """Which form of a due moment this is, so that only what is wrong with that one is told."""
+    named = [form for name, form in _FORMS.items() if name in said] if isinstance(said, dict) else []
+    return named[0] if named else None
+
+
+Due = Annotated[
+    Annotated[DueMoment, Tag("DueMoment")]
+    | Annotated[DueDay, Tag("DueDay")]
+    | Annotated[DueSeconds, Tag("DueSeconds")]
+    | Annotated[DueBusinessDays, Tag("DueBusinessDays")],
+    Discriminator(
+        _form_of,
+        custom_error_type="due_form",
+        custom_error_message=f"This is not a due moment. Send an object with one of {', '.join(_FORMS)}.",
+    ),
+]
 
 
 class PromiseIn(Asked):
@@ -116,7 +135,7 @@ class PromiseIn(Asked):
 
     customer_id: RowId
     kind: PromiseKind
-    what: Annotated[str, Field(max_length=500, pattern=r"^[^\x00]*$")]
+    what: Annotated[str, Field(max_length=500, pattern=NO_NUL)]
     due: Due
     side: Side = Side.OURS
     person_id: RowId | None = None
@@ -158,7 +177,7 @@ class Moving(Asked):
 class Withdrawing(Asked):
     """Why it is owed no longer: cancelled or not_needed."""
 
-    reason: Withdrawal
+    reason: Literal[Withdrawal.CANCELLED, Withdrawal.NOT_NEEDED]
     version: Version | None = None
 
 
@@ -186,6 +205,9 @@ def list_promises(
 ) -> HttpResponse:
     """The promises that the token's person sees: those still owed, first due first; with `owed=false` all of them,
     the last made first. A broken promise is owed until it is fulfilled or withdrawn."""
+    if owed and outcome in (Outcome.KEPT, Outcome.WITHDRAWN):
+        remedy = f"What is {outcome.value} is owed no longer. Ask with owed=false."
+        raise Wrong(422, "owed_no_longer", remedy, field="owed")
     sought = {
         "customer_id": customer_id,
         "order_id": order_id,

@@ -9,14 +9,14 @@ from pydantic import StringConstraints
 from goodwill.api.answers import shown
 from goodwill.api.bearers import at_of, needs, viewer_of
 from goodwill.api.problems import Wrong
-from goodwill.api.values import Day, Id, Moment, Short, Told
+from goodwill.api.values import MONTH, Day, Id, Moment, Short, Told
 from goodwill.domain.reports import Grouping, Question, Rule
 from goodwill.domain.roles import May
 from goodwill.domain.tokens import Access
 from goodwill.reads import reports
 
 router = Router(tags=["reports"])
-Month = Annotated[str, StringConstraints(pattern=r"^(19[7-9]|20[0-9])[0-9]-(0[1-9]|1[0-2])$")]
+Month = Annotated[str, StringConstraints(pattern=MONTH)]
 
 
 class ShareOut(Told):

@@ -10,14 +10,14 @@ from goodwill.actions import touchpoints
 from goodwill.actions.touchpoints import TouchpointFacts
 from goodwill.api.answers import Key, listed, written
 from goodwill.api.bearers import at_of, needs, viewer_of
-from goodwill.api.values import Asked, Cursor, Id, Limit, RowId, Told, Yes
+from goodwill.api.values import NO_NUL, Asked, Cursor, Id, Limit, RowId, Told, Yes
 from goodwill.domain.interactions import Channel
 from goodwill.domain.tokens import Access
 from goodwill.reads import listings
 from goodwill.reads.listings import Turn
 
 router = Router(tags=["touchpoints"])
-Part = Annotated[str, StringConstraints(max_length=120, pattern=r"^[^\x00]*$")]
+Part = Annotated[str, StringConstraints(max_length=120, pattern=NO_NUL)]
 Parts = Annotated[list[Part], Field(max_length=100)]
 
 

@@ -6,14 +6,21 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import RequestDataTooBig
+from django.core.signals import got_request_exception
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, re_path
+from django.utils.log import log_response
 from django.views.decorators.csrf import csrf_exempt
 from ninja.errors import HttpError, ValidationError
 
-from goodwill.api import customers, interactions, journal, orders, promises, reports, touchpoints
+from goodwill.api import customers, interactions, journal, orders, promises, reports, shipment_reports, touchpoints
 from goodwill.api.document import DocumentedAPI
-from goodwill.api.problems import Wrong, missing, of_validation
+from goodwill.api.problems import Wrong, of_validation
+
+_AWAY_SECONDS = 5
+_NO_SUCH_ADDRESS = "There is no such address. /api/v1/openapi.json names all of them; none ends with a slash."
 
 app_name = "api"
 api = DocumentedAPI(
@@ -26,6 +33,7 @@ api = DocumentedAPI(
 )
 for noun in (customers, orders, interactions, promises, touchpoints, reports, journal):
     api.add_router(noun.__name__.rpartition(".")[2], noun.router)
+api.add_router("promises", shipment_reports.router)
 
 
 @api.exception_handler(Wrong)
@@ -43,16 +51,45 @@ def _not_valid(request: HttpRequest, error: ValidationError) -> HttpResponse:
 @api.exception_handler(HttpError)
 def _unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
     del request
-    return Wrong(error.status_code, "unreadable", "The body is not JSON. Send UTF-8 JSON.").response()
+    return Wrong(error.status_code, "unreadable", "The body is not JSON. Send UTF-8 JSON, not compressed.").response()
+
+
+@api.exception_handler(RequestDataTooBig)
+def _too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+    del request, error
+    most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    return Wrong(413, "too_large", f"The body is too large. At most {most} bytes are read.").response()
+
+
+def _fault(request: HttpRequest, fault: Exception) -> HttpResponse:
+    """What a program is told of a fault of ours; the log hears of it as of every other."""
+    if isinstance(fault, OperationalError):
+        wrong = Wrong(
+            503,
+            "database_away",
+            "The database does not answer. Wait, then repeat under the same Idempotency-Key.",
+            headers={"Retry-After": str(_AWAY_SECONDS)},
+        )
+    else:
+        wrong = Wrong(500, "fault", "The house made a fault; its log has it under the X-Request-Id of this answer.")
+    response = wrong.response()
+    got_request_exception.send(sender=None, request=request)
+    log_response("Fault: %s", type(fault).__name__, response=response, request=request, exception=fault)
+    return response
 
 
 def _door(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
+            _refuse_chunks(request)
             response = view(request, *args, **kwargs)
+        except Wrong as wrong:
+            response = wrong.response()
         except Http404:
-            response = missing().response()
+            response = Wrong(404, "no_such_address", _NO_SUCH_ADDRESS).response()
+        except Exception as fault:  # noqa: BLE001  a program reads no page
+            response = _fault(request, fault)
         if response.status_code == 405:
             allowed = response["Allow"]
             remedy = f"This address knows only {allowed}."
@@ -63,6 +100,12 @@ def _door(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         return response
 
     return csrf_exempt(login_not_required(door))
+
+
+def _refuse_chunks(request: HttpRequest) -> None:
+    """A body without its length would be read as none at all, and its fields be called missing."""
+    if "Transfer-Encoding" in request.headers and not request.headers.get("Content-Length"):
+        raise Wrong(411, "length_needed", "Send the body whole, with its Content-Length, not in chunks.")
 
 
 @cache
@@ -98,4 +141,6 @@ def _opened(pattern: URLPattern) -> URLPattern:
 
 
 urlpatterns = [_opened(pattern) for pattern in api.urls[0] if isinstance(pattern, URLPattern)]
-urlpatterns.append(re_path("", _door(_nothing), name="nothing"))
+nothing = _door(_nothing)
+"""For every other address below ours, and for ours without its last slash."""
+urlpatterns.append(re_path("", nothing, name="nothing"))

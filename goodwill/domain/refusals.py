@@ -36,6 +36,7 @@ class Reason(StrEnum):
     ERASED = "erased"
     NOT_A_PERSON = "not_a_person"
     NOT_A_NUMBER = "not_a_number"
+    NOT_A_TELEPHONE = "not_a_telephone"
     NOT_A_DAY = "not_a_day"
     BEFORE_IT_WAS_MADE = "before_it_was_made"
     NOT_SETTLED = "not_settled"

@@ -49,7 +49,8 @@ def asked_wait(retry_after: str, *, at: datetime) -> timedelta:
     else:
         try:
             moment = parsedate_to_datetime(said)
-        except ValueError:
+        except (ValueError, OverflowError):
+            # A number that no date can hold overflows: whoever answers so must not stop the carrier of all others.
             return timedelta()
         wait = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - at
     return min(max(wait, timedelta()), MOST_ASKED)

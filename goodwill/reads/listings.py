@@ -25,6 +25,7 @@ from goodwill.store.interactions import Interaction
 from goodwill.store.journal import JournalEntry
 from goodwill.store.orders import Order, OrderLine, Payment, Shipment
 from goodwill.store.promises import Promise
+from goodwill.store.shipment_reports import ShipmentReport
 from goodwill.store.touchpoints import Touchpoint
 
 Plain = dict[str, Any]
@@ -66,6 +67,10 @@ PROMISE = (
     *("due_at", "outcome", "standing", "warned_at", "broken_at", "acted_at", "settled_at", "withdrawn_reason"),
     *("replaced_by_id", "money_waiting_minor", "currency", "is_history", "version"),
 )
+SHIPMENT_REPORT = (
+    *("id", "promise_id", "shipment_id", "interaction_id", "outcome", "effect", "said_at", "received_at"),
+    *("expected_at", "cause", "is_told", "condition", "is_accepted"),
+)
 TOUCHPOINT = ("id", "name", "channel", "owner_id", "site_id", "tangible", "intangible", "is_active")
 JOURNAL = (
     *("id", "kind", "at", "recorded_at", "actor_id", "customer_id", "order_id", "promise_id", "import_id"),
@@ -79,11 +84,16 @@ def customers(viewer: Viewer, narrowed: Mapping[str, Any], turn: Turn) -> Stretc
     return _turn(rows, CUSTOMER, customer, turn, by="id")
 
 
-def customers_named(viewer: Viewer, text: str, *, limit: int) -> list[Plain]:
-    """The customers whom every word of the text begins to name, best first."""
+def customers_named(viewer: Viewer, text: str, narrowed: Mapping[str, Any], turn: Turn) -> Stretch | None:
+    """The customers whom every word of the text begins to name, best first, narrowed as in `customers`. This list has
+    one stretch only, so that no cursor is of it."""
+    if turn.cursor:
+        return None
     if not viewer.may(May.SEE_CUSTOMERS):
-        return []
-    return [customer(_values(row, CUSTOMER)) for row in search.ranked(viewer, text, limit=limit)[0]]
+        return Stretch([])
+    among = _customers(viewer).filter(**narrowed) if narrowed else None
+    found, _ = search.ranked(viewer, text, limit=turn.limit, among=among)
+    return Stretch([customer(_values(row, CUSTOMER)) for row in found])
 
 
 def one_customer(viewer: Viewer, customer_id: int) -> Plain | None:
@@ -113,7 +123,8 @@ def customer(values: Plain) -> Plain:
 
 
 def orders(viewer: Viewer, narrowed: Mapping[str, Any], turn: Turn) -> Stretch | None:
-    """The viewer's orders, newest first, narrowed by site_id, customer_id, status, placed_at__gte and placed_at__lt."""
+    """The viewer's orders, newest first, narrowed by number, site_id, customer_id, status, placed_at__gte and
+    placed_at__lt."""
     rows = _those_of(_orders(viewer), sight.few_orders(viewer)).filter(**narrowed)
     return _turn(rows, ORDER, order, turn, by="placed_at", descending=True)
 
@@ -200,6 +211,11 @@ def promise(values: Plain) -> Plain:
     """A promise as programs see it."""
     waiting, currency = values.pop("money_waiting_minor"), values.pop("currency")
     return {**_said(values), "money_waiting": _money(waiting, currency) if currency else None}
+
+
+def shipment_report(row: ShipmentReport) -> Plain:
+    """What was said at a door, as a deed has just written it down."""
+    return _said(_values(row, SHIPMENT_REPORT))
 
 
 def touchpoints(viewer: Viewer, turn: Turn) -> Stretch | None:

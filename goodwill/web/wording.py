@@ -53,6 +53,7 @@ REASONS: dict[Reason, Words] = {
     Reason.ERASED: gettext_lazy("This person was erased; nothing may be written down about them any more."),
     Reason.NOT_A_PERSON: gettext_lazy("Only a person fits here, not an organisation or a unit. Choose a person."),
     Reason.NOT_A_NUMBER: gettext_lazy("This is not a number. Write it like 1234.5."),
+    Reason.NOT_A_TELEPHONE: gettext_lazy("This is not a telephone number. Write it like +49 30 1234567."),
     Reason.NOT_A_DAY: gettext_lazy("This is not a day of the calendar. Write it like 2026-03-06."),
     Reason.BEFORE_IT_WAS_MADE: gettext_lazy("This lies before the promise was made. Check the date and the time."),
     Reason.NOT_SETTLED: gettext_lazy("This is still owed, so there is nothing to take back. Reload the page."),

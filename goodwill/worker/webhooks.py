@@ -59,10 +59,14 @@ class Carrier:
         return len(letters)
 
     def note_ended(self, at: datetime) -> int:
-        """Write down what came of those that ended; how many."""
+        """Write down what came of those that ended; how many.
+
+        One that cannot be noted is let go, to be sent again in two minutes: kept, it would come first at every tick
+        and nobody would be told anything any more.
+        """
         ended = [future for future in self._under_way if future.done()]
         for future in ended:
-            letter = self._under_way[future]
+            letter = self._under_way.pop(future)
             answer = future.result()
             if answer.error:
                 logger.info("Event %s was not taken at attempt %s (%s).", letter.id, letter.attempt, answer.error)
@@ -70,7 +74,6 @@ class Carrier:
                 webhook_letters.put_off(letter, answer.error, asked=asked, at=at)
             else:
                 webhook_letters.delivered(letter, at=at)
-            del self._under_way[future]
         return len(ended)
 
     def finish(self, at: datetime) -> int:

@@ -163,7 +163,7 @@ def test_an_address_is_found_as_long_as_it_stands(cast: Cast) -> None:
     [
         (AddressFacts(AddressKind.EMAIL, "a b@c.de"), (Reason.NOT_AN_ADDRESS, "value")),
         (AddressFacts(AddressKind.EMAIL, ""), (Reason.REQUIRED, "value")),
-        (AddressFacts(AddressKind.PHONE, "soon"), (Reason.NOT_A_NUMBER, "value")),
+        (AddressFacts(AddressKind.PHONE, "soon"), (Reason.NOT_A_TELEPHONE, "value")),
         (AddressFacts(AddressKind.POSTAL, ""), (Reason.REQUIRED, "value")),
         (AddressFacts(AddressKind.POSTAL, "Main St", country="Germany"), (Reason.NOT_A_CHOICE, "country")),
         (AddressFacts(AddressKind.POSTAL, "Main St", postcode="1" * 17), (Reason.TOO_LONG, "postcode")),
@@ -179,7 +179,7 @@ def test_a_customer_with_one_wrong_part_is_not_added_at_all(cast: Cast) -> None:
     OwnField.objects.create(noun="customer", key="size", label="Size", kind="number")
     by, facts = cast.viewer(cast.head), CustomerFacts(PERSON, "Half Way")
     wrong = [AddressFacts(AddressKind.PHONE, "12")]
-    assert reason(cards.write(facts, wrong, {}, by=by, at=NOW)) == (Reason.NOT_A_NUMBER, "phone")
+    assert reason(cards.write(facts, wrong, {}, by=by, at=NOW)) == (Reason.NOT_A_TELEPHONE, "phone")
     assert reason(cards.write(facts, [], {"size": "big"}, by=by, at=NOW)) == (Reason.NOT_A_NUMBER, "own_size")
     changed = CustomerFacts(PERSON, "Berta Changed")
     assert reason(cards.rewrite(cast.buyer.pk, changed, {"size": "big"}, by=by, at=NOW)) == (

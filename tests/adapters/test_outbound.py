@@ -76,6 +76,7 @@ def _refused(url: str, **options: Any) -> str:
             "224.0.0.1",
         ),
         *("::1", "fe80::1%eth0", "fd00::1", "::ffff:127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "::"),
+        *("fec0::1", "::7f00:1", "::808:808", "64:ff9b:1::a00:1"),
     ],
 )
 def test_a_private_machine_is_not_public_however_it_is_written(ip: str) -> None:

@@ -79,8 +79,9 @@ def _resolved(schema: dict[str, Any]) -> dict[str, Any]:
 
 def _fitting(name: str, schema: dict[str, Any], rows: dict[str, int]) -> Any:
     schema = _resolved(schema)
-    if "anyOf" in schema:
-        return _fitting(name, schema["anyOf"][0], rows)
+    for choice in ("anyOf", "oneOf"):
+        if choice in schema:
+            return _fitting(name, schema[choice][0], rows)
     if "enum" in schema:
         return schema["enum"][0]
     kind = schema["type"]

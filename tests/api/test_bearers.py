@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -202,12 +202,53 @@ def test_a_scope_of_a_later_version_grants_nothing() -> None:
 
 def test_addresses_and_methods_that_do_not_exist_are_problems_too(cast: Cast) -> None:
     program = Program(cast.head)
-    for path in ("", "moon", "promises/1/eat"):
-        answer = program.get(path)
-        assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json"), path
+    for path in ("", "moon", "promises/1/eat", "promises/"):
+        for answer in (program.get(path), program.post(path, {})):
+            assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json"), path
+            assert answer.json()["code"] == "no_such_address"
+    root = program.client.get("/api/v1")
+    assert (root.status_code, root["Content-Type"]) == (404, "application/problem+json")
     answer = program.ask("delete", "promises")
     assert (answer.status_code, answer["Content-Type"]) == (405, "application/problem+json")
     assert set(answer["Allow"].replace(" ", "").split(",")) == {"GET", "POST"}
+
+
+def test_a_body_too_large_is_a_problem_too(cast: Cast) -> None:
+    answer = Program(cast.head).post("customers", {"kind": "person", "name": "x" * 3_000_000})
+    assert (answer.status_code, answer["Content-Type"]) == (413, "application/problem+json")
+    assert "2621440 bytes" in answer.json()["detail"]
+
+
+def test_a_body_in_chunks_is_not_taken_for_none(cast: Cast) -> None:
+    program = Program(cast.head)
+    headers = {"Authorization": f"Bearer {program.secret}", "Idempotency-Key": "k1", "Transfer-Encoding": "chunked"}
+    answer = program.client.generic("POST", "/api/v1/customers", content_type="application/json", headers=headers)
+    assert (answer.status_code, answer["Content-Type"]) == (411, "application/problem+json")
+    assert "Content-Length" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "code"), [(OperationalError, 503, "database_away"), (RuntimeError, 500, "fault")]
+)
+def test_a_fault_of_ours_is_a_problem_that_tells_nothing(
+    cast: Cast,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    fault: type[Exception],
+    status: int,
+    code: str,
+) -> None:
+    def fail(*_: Any) -> None:
+        raise fault("secret words")
+
+    monkeypatch.setattr("goodwill.reads.listings.touchpoints", fail)
+    answer = Program(cast.head).get("touchpoints")
+    assert (answer.status_code, answer["Content-Type"]) == (status, "application/problem+json")
+    assert answer.json()["code"] == code
+    assert b"secret words" not in answer.content
+    assert answer["X-Request-Id"]
+    assert answer.has_header("Retry-After") == (status == 503)
+    assert [record.levelname for record in caplog.records if record.name == "django.request"] == ["ERROR"]
 
 
 def test_a_misspelt_filter_does_not_pass_for_all_of_them(cast: Cast) -> None:

@@ -2,11 +2,15 @@
 
 import subprocess
 import sys
+from email.message import Message
+from io import BytesIO
 from pathlib import Path
+from urllib.error import HTTPError
 
 import pytest
 from pytest_django.live_server_helper import LiveServer
 
+from examples.client import Goodwill
 from goodwill.domain.tokens import Access
 from goodwill.store.promises import Promise
 from tests.api.programs import secret_of
@@ -38,3 +42,14 @@ def test_the_documented_client_promises_and_keeps(live_server: LiveServer) -> No
 def test_the_documentation_shows_the_client_that_is_tested() -> None:
     page = (ROOT / "docs" / "do" / "api-client.md").read_text()
     assert '--8<-- "examples/client.py"' in page
+
+
+def test_the_client_lets_a_proxys_own_words_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        headers = Message()
+        headers["Content-Type"] = "text/html"
+        raise HTTPError("https://goodwill.example", 413, "Too Large", headers, BytesIO(b"<html>"))
+
+    monkeypatch.setattr("urllib.request.urlopen", refuse)
+    with pytest.raises(HTTPError):
+        Goodwill("https://goodwill.example", "gw_x").ask("GET", "promises")

@@ -7,7 +7,8 @@ from functools import partial
 import pytest
 from django.utils import timezone
 
-from goodwill.actions import idempotency
+from goodwill.actions import addresses, erasures, idempotency
+from goodwill.domain.refusals import Refusal
 from goodwill.store.idempotency import IdemKey
 from goodwill.store.journal import JournalEntry
 from goodwill.store.promises import Promise
@@ -96,3 +97,23 @@ def test_touchpoints_of_one_name_at_once_are_one_and_nobody_gets_a_fault() -> No
     answers = at_once(*(lambda: head.post("touchpoints", {"name": "Till", "channel": "phone"}) for _ in range(6)))
     statuses = sorted(answer.status_code for answer in answers)  # type: ignore[attr-defined]
     assert statuses == [201] + [409] * 5
+
+
+def test_after_erasing_no_answer_that_a_program_was_given_says_the_name(cast: Cast) -> None:
+    head, secret = Program(cast.head), "Xantippe"
+    made = head.post("customers", {"kind": "person", "name": secret, "site_id": cast.shop.pk}, key="k1").json()
+    path, about = f"customers/{made['id']}", {"customer_id": made["id"]}
+    reached = head.post(f"{path}/addresses", {"kind": "email", "value": f"{secret}@firm.example"}, key="k2").json()
+    head.post("promises", body(cast, **about, what=f"call {secret}"), key="k3")
+    said = {"channel": "phone", "direction": "from_customer", "words": f"I am {secret}"}
+    head.post("interactions", said | about, key="k4")
+    others = head.post("promises", body(cast), key="k5").content
+    assert IdemKey.objects.exclude(body="").count() == 5
+    by = cast.viewer(cast.head)
+    assert not isinstance(addresses.remove(reached["id"], by=by, at=timezone.now()), Refusal)
+    assert not isinstance(erasures.erase(made["id"], by=by, at=timezone.now()), Refusal)
+    assert [row.key for row in IdemKey.objects.exclude(body="")] == ["k5"]
+    again = head.post("interactions", said | about, key="k4")
+    assert (again.status_code, again.json()["code"]) == (409, "erased")
+    assert secret.encode() not in again.content
+    assert head.post("promises", body(cast), key="k5").content == others

@@ -17,6 +17,9 @@ def test_a_customer_is_added_reached_changed_and_handed_over(cast: Cast) -> None
     path = f"customers/{added.json()['id']}"
     reached = head.post(f"{path}/addresses", {"kind": "email", "value": "NINA@new.example"})
     assert (reached.status_code, reached.json()["value"]) == (201, "nina@new.example")
+    nobody = head.post(f"{path}/addresses", {"kind": "phone", "value": "soon"})
+    assert (nobody.status_code, nobody.json()["field"]) == (422, "value")
+    assert "+49 30 1234567" in nobody.json()["detail"]
     seen = head.get(path).json()
     assert [one["value"] for one in seen["addresses"]] == ["nina@new.example"]
     changed = {"kind": "person", "name": "Nina Newer", "site_id": cast.shop.pk, "stamp": seen["stamp"]}
@@ -54,6 +57,27 @@ def test_customers_are_listed_each_once_and_narrowed(cast: Cast) -> None:
     assert [one["id"] for one in agents] == [cast.buyer.pk]
 
 
+def test_a_search_is_narrowed_like_the_list(cast: Cast) -> None:
+    head = Program(cast.head)
+    for kind, name, site in (("person", "Nina Nord", cast.shop), ("organisation", "Nord Ltd", cast.elsewhere)):
+        head.post("customers", {"kind": kind, "name": name, "site_id": site.pk, "owner_id": cast.agent.pk})
+
+    def found(**narrowed: object) -> list[str]:
+        return [one["name"] for one in head.get("customers", q="nord", **narrowed).json()["items"]]
+
+    assert sorted(found()) == ["Nina Nord", "Nord Ltd"]
+    assert found(kind="organisation") == ["Nord Ltd"]
+    assert found(site_id=cast.shop.pk) == ["Nina Nord"]
+    assert found(owner_id=cast.mate.pk) == []
+    assert len(found(owner_id=cast.agent.pk, limit=1)) == 1
+    for person, names in ((cast.mate, ["Nina Nord"]), (cast.stranger, ["Nord Ltd"]), (cast.accountant, [])):
+        items = Program(person).get("customers", q="nord", owner_id=cast.agent.pk).json()["items"]
+        assert [one["name"] for one in items] == names, person
+    cursor = head.get("customers", limit=1).json()["next"]
+    turned = head.get("customers", q="nord", cursor=cursor)
+    assert (turned.status_code, turned.json()["code"]) == (404, "bad_cursor")
+
+
 def test_an_order_is_shown_with_its_sums_and_its_user_is_named(cast: Cast) -> None:
     order = cast.order(freight_minor=599)
     OrderLine.objects.create(
@@ -84,6 +108,18 @@ def test_orders_come_newest_first_and_between_two_moments(cast: Cast) -> None:
     since = (NOW - timedelta(days=2)).isoformat()
     assert len(head.get("orders", placed_from=since).json()["items"]) == 3
     assert len(head.get("orders", placed_before=since, customer_id=cast.buyer.pk).json()["items"]) == 1
+
+
+def test_an_order_is_found_by_the_number_the_shop_knows(cast: Cast) -> None:
+    mine, theirs = cast.order(number="R-7"), cast.order(cast.outsider, number="R-7", site=cast.elsewhere)
+    cast.order(number="R-71")
+
+    def found(program: Program) -> set[int]:
+        return {one["id"] for one in program.get("orders", number="R-7").json()["items"]}
+
+    assert found(Program(cast.head)) == {mine.pk, theirs.pk}
+    assert found(Program(cast.agent)) == {mine.pk}
+    assert found(Program(cast.stranger)) == {theirs.pk}
 
 
 def test_a_contact_is_written_down_in_the_customers_words(cast: Cast) -> None:

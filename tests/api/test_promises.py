@@ -8,6 +8,7 @@ from django.utils import timezone
 from goodwill.domain.tokens import Access
 from goodwill.store.journal import JournalEntry
 from goodwill.store.promises import Promise
+from tests.api.operations import DOCUMENT
 from tests.api.programs import Program
 from tests.cast import Cast
 
@@ -63,18 +64,27 @@ def test_a_promise_is_made_warned_of_moved_and_kept(cast: Cast, agent: Program) 
     [
         ({"due": {"moment": "2020-01-01T00:00:00Z"}}, 422, "due"),
         ({"due": {"moment": "2030-01-01T00:00:00"}}, 422, "due.moment"),
-        ({"due": {}}, 422, "due.moment"),
+        ({"due": {}}, 422, "due"),
+        ({"due": "soon"}, 422, "due"),
+        ({"due": None}, 422, "due"),
+        ({"due": {"days": 3}}, 422, "due"),
+        ({"due": {"day": "2026-13-01"}}, 422, "due.day"),
+        ({"due": {"seconds": "5"}}, 422, "due.seconds"),
+        ({"due": {"business_days": 0}}, 422, "due.business_days"),
+        ({"due": {"day": "2030-01-01", "seconds": 5}}, 422, "due.seconds"),
         ({"what": " "}, 422, "what"),
         ({"what": "a\0b"}, 422, "what"),
         ({"what": "x" * 501}, 422, "what"),
         ({"kind": "dance"}, 422, "kind"),
         ({"customer_id": "1"}, 422, "customer_id"),
         ({"customer_id": 2**63}, 422, "customer_id"),
-        ({"customer_id": 2**63 - 1}, 404, "customer"),
-        ({"person_id": 2**63 - 1}, 404, "person"),
+        ({"customer_id": 2**63 - 1}, 404, "customer_id"),
+        ({"person_id": 2**63 - 1}, 404, "person_id"),
         ({"money_waiting": {"amount": "1.001", "currency": "EUR"}}, 422, "money_waiting.amount"),
         ({"money_waiting": {"amount": 1.5, "currency": "EUR"}}, 422, "money_waiting.amount"),
+        ({"money_waiting": {"amount": "1", "currency": "ABC"}}, 422, "money_waiting.currency"),
         ({"wat": "typed wrongly"}, 422, "wat"),
+        ({"What": "typed wrongly"}, 422, "What"),
     ],
 )
 def test_a_wrong_field_is_named_and_nothing_is_done(
@@ -89,6 +99,58 @@ def test_a_wrong_field_is_named_and_nothing_is_done(
     assert problem["code"] and problem["detail"]
     assert not Promise.objects.exists()
     assert JournalEntry.objects.count() == entries
+
+
+@pytest.mark.parametrize(
+    ("change", "remedy"),
+    [
+        ({"due": {}}, "moment, day, seconds, business_days"),
+        ({"due": {"day": "2026-13-01"}}, "This is not a day; write it like 2026-03-06."),
+        ({"due": {"day": "2030-01-01", "seconds": 5}}, "There is no such field."),
+        ({"what": None}, "This should be a valid string."),
+        ({"what": "a\0b"}, "NUL"),
+        ({"what": "\ud800"}, "surrogates"),
+        ({"money_waiting": {"amount": "-1", "currency": "EUR"}}, "like 1187.99"),
+        ({"money_waiting": {"amount": "1", "currency": "euro"}}, "like EUR"),
+        ({"money_waiting": "1 EUR"}, "This is not a JSON object."),
+    ],
+)
+def test_a_problem_says_the_remedy_of_the_one_wrong_field_in_plain_words(
+    cast: Cast, agent: Program, change: dict[str, object], remedy: str
+) -> None:
+    body = {"customer_id": cast.buyer.pk, "kind": "call", "what": "call", "due": {"seconds": 3600}}
+    problem = agent.post("promises", body | change).json()
+    assert remedy in problem["detail"]
+    assert len(problem["errors"]) == 1
+    assert not any(jargon in str(problem) for jargon in ("Due", "pattern", "Value error", "instance", "Extra inputs"))
+
+
+def test_the_document_names_only_choices_that_can_be_made(cast: Cast, agent: Program) -> None:
+    schemas = DOCUMENT["components"]["schemas"]
+    assert schemas["Withdrawing"]["properties"]["reason"]["enum"] == ["cancelled", "not_needed"]
+    assert schemas["NewCustomer"]["properties"]["kind"]["enum"] == ["person", "organisation"]
+    answer = agent.post(f"promises/{cast.promise().pk}/withdraw", {"reason": "mistaken"}).json()
+    assert (answer["field"], answer["detail"]) == ("reason", "This should be 'cancelled' or 'not_needed'.")
+
+
+def test_a_number_that_cannot_be_named_is_not_sought_in_the_documentation(cast: Cast, agent: Program) -> None:
+    body = {"customer_id": cast.buyer.pk, "channel": "phone", "direction": "from_customer", "words": "hello"}
+    problem = agent.post("interactions", body | {"touchpoint_id": 99}).json()
+    assert (problem["field"], "documentation" in problem["detail"]) == ("touchpoint_id", False)
+
+
+@pytest.mark.parametrize("outcome", ["kept", "withdrawn"])
+def test_who_seeks_the_settled_among_the_owed_is_told_so(agent: Program, outcome: str) -> None:
+    problem = agent.get("promises", outcome=outcome)
+    assert (problem.status_code, problem.json()["field"]) == (422, "owed")
+    assert "owed=false" in problem.json()["detail"]
+    assert agent.get("promises", outcome=outcome, owed="false").status_code == 200
+    assert agent.get("promises", outcome="broken_silent").status_code == 200
+
+
+def test_a_plus_that_an_address_lost_is_named(agent: Program) -> None:
+    problem = agent.get("orders", placed_from="2026-03-06T16:30:00 01:00").json()
+    assert (problem["field"], "%2B" in problem["detail"]) == ("placed_from", True)
 
 
 def test_the_owed_come_first_due_first_and_a_cursor_turns_the_page(cast: Cast, agent: Program) -> None:

@@ -1,5 +1,6 @@
 """Catalogues of translations: `python -m tests.house.catalogues --update` collects and compiles them."""
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -25,9 +26,10 @@ def collect() -> None:
         po(language).parent.mkdir(parents=True, exist_ok=True)
         words += ["-l", language]
     words += ["-i", "static/*", "-i", "migrations/*"]
-    subprocess.run(
-        [*words, "--settings", "goodwill.config.settings"], cwd=PACKAGE, check=True, stdout=subprocess.DEVNULL
-    )
+    # Started inside the package, it would import an installed goodwill and write into that one's catalogues.
+    own = {**os.environ, "PYTHONPATH": str(PACKAGE.parent)}
+    words += ["--settings", "goodwill.config.settings"]
+    subprocess.run(words, cwd=PACKAGE, env=own, check=True, stdout=subprocess.DEVNULL)
     for language in LANGUAGES:
         catalogue = polib.pofile(str(po(language)), wrapwidth=0)
         # A moment of making would make two equal collections differ.

@@ -1,7 +1,9 @@
 """The receiver of the documentation, run as it stands there."""
 
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -55,6 +57,9 @@ def test_the_documented_receiver_takes_each_event_once_and_nothing_that_is_not_o
             listening.terminate()
             out, _ = listening.communicate(timeout=10)
     assert out.splitlines().count("test None") == 1
+    with closing(sqlite3.connect(tmp_path / "inbox.sqlite3")) as inbox:
+        kept = inbox.execute("SELECT body FROM event WHERE id = ?", [test.key]).fetchone()
+    assert kept == (test.body.encode(),), "what was answered with 204 is safe"
     assert {line.split()[0] for line in out.splitlines()} <= {"test", "webhook_made"}
 
 

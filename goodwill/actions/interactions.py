@@ -62,7 +62,7 @@ def record(customer_id: int, contact: Contact, *, by: Viewer, at: datetime) -> I
 
 def write(customer: Customer, contact: Contact, *, by: Viewer, at: datetime) -> Interaction | Refusal:
     """Write a contact down inside the caller's transaction; who may do so, and about which order, was asked before."""
-    if customer.erased_at is not None:
+    if not customer.keep():
         return Refusal(Reason.ERASED, "customer")
     words = contact.words.strip()
     if not words:

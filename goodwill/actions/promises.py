@@ -63,7 +63,7 @@ def make(customer_id: int, draft: Draft, *, by: Viewer, at: datetime) -> Promise
     customer = reachable(customer_id, by=by)
     if customer is None:
         return Refusal(Reason.NOT_FOUND, "customer")
-    if customer.erased_at is not None:
+    if not customer.keep():
         return Refusal(Reason.ERASED, "customer")
     what = draft.what.strip()
     if not what:

@@ -2,21 +2,28 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.urls import resolve
 
-from goodwill.actions import firms, invitations, people, sign_ins
+from goodwill.actions import erasures, firms, interactions, invitations, people, promises, sign_ins
 from goodwill.actions.firms import Beginning
+from goodwill.actions.interactions import Contact
 from goodwill.actions.invitations import Invitation
-from goodwill.domain.refusals import Refusal
+from goodwill.actions.promises import Draft
+from goodwill.domain.interactions import Channel, Direction
+from goodwill.domain.records import PromiseKind
+from goodwill.domain.refusals import Reason, Refusal
 from goodwill.domain.roles import Role
+from goodwill.domain.targets import Seconds
 from goodwill.domain.viewers import NOBODY, OPERATOR
 from goodwill.store.calendars import Calendar
 from goodwill.store.firms import Firm
+from goodwill.store.interactions import Interaction
 from goodwill.store.people import Person
+from goodwill.store.promises import Promise
 from tests.cast import NOW, OFFICE, make_cast, make_person
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -85,3 +92,48 @@ def test_a_firm_founded_at_once_is_founded_once() -> None:
     results = at_once(*(lambda n=n: found(n) for n in range(3)))
     assert done(results) == 1
     assert (Firm.objects.count(), Calendar.objects.count(), Person.objects.active().count()) == (1, 1, 1)
+
+
+@pytest.mark.parametrize("deed", ["contact", "promise"])
+def test_words_that_arrive_while_a_person_is_erased_do_not_stay(deed: str) -> None:
+    """SQLite lets one write after the other; elsewhere whoever writes waits for the erasure and then sees it."""
+    cast = make_cast()
+    by, head = cast.viewer(cast.agent), cast.viewer(cast.head)
+    erased, wrote, may_end = Event(), Event(), Event()
+
+    def erase() -> object:
+        with transaction.atomic():
+            done = erasures.erase(cast.buyer.pk, by=head, at=NOW)
+            erased.set()
+            assert connection.vendor == "sqlite" or may_end.wait(30)
+        return done
+
+    def write() -> object:
+        try:
+            return say()
+        finally:
+            wrote.set()
+
+    def say() -> object:
+        assert erased.wait(30)
+        if deed == "contact":
+            contact = Contact(channel=Channel.PHONE, direction=Direction.FROM_CUSTOMER, words="My name is Berta.")
+            return interactions.record(cast.buyer.pk, contact, by=by, at=NOW)
+        draft = Draft(PromiseKind.OTHER, "Ring Berta back", Seconds(3600))
+        return promises.make(cast.buyer.pk, draft, by=by, at=NOW)
+
+    def look() -> object:
+        assert erased.wait(30)
+        waiting = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        with connection.cursor() as cursor:
+            while connection.vendor != "sqlite" and not wrote.is_set():
+                cursor.execute(waiting)
+                if cursor.fetchone():
+                    break
+        may_end.set()
+        return None
+
+    _, refused, _ = at_once(erase, write, look)
+    assert refused == Refusal(Reason.ERASED, "customer")
+    assert not Interaction.objects.exclude(words="").exists()
+    assert not Promise.objects.exclude(what="").exists()

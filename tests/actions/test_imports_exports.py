@@ -344,3 +344,20 @@ def test_the_packed_lines_may_be_json_and_a_broken_pack_is_a_bad_row(tmp_path: P
         ("line_items", "not_a_number"),
     ]
     assert Payment.objects.count() == 1
+
+
+@pytest.mark.parametrize(("country", "phone"), [("DE", "+4930901820"), ("US", "+15105550123"), ("", "+3614301234")])
+def test_a_telephone_is_dialled_from_the_country_of_its_customer(country: str, phone: str, tmp_path: Path) -> None:
+    written = {"DE": "030 901820", "US": "(510) 555-0123", "": "(1) 430-1234"}[country]
+    rows = exporters.shopify(LOCALES["hu"])[:3]
+    for name, value in (("Billing Country", country), ("Shipping Country", ""), ("Billing Phone", written)):
+        rows[1][rows[0].index(name)] = value
+    bring(put(tmp_path, exporters.original(rows)), options=options(LOCALES["hu"]))
+    assert list(Address.objects.filter(kind="phone").values_list("value", flat=True)) == [phone]
+
+
+def test_a_wrong_telephone_is_named_by_the_column_in_which_it_stands(tmp_path: Path) -> None:
+    rows = exporters.shopify(LOCALES["hu"])[:3]
+    rows[1][rows[0].index("Billing Phone")] = "n/a"
+    bring(put(tmp_path, exporters.original(rows)), options=options(LOCALES["hu"]))
+    assert list(BadRow.objects.filter(is_held=False).values_list("field", flat=True)) == ["Billing Phone"]

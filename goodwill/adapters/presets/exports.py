@@ -181,6 +181,18 @@ class Reader(ABC):
         parcels = [_worth(self._plain.line_of(one.values, order), one, order.currency) for one in told.lines]
         return _joined(Parcel(), parcels)
 
+    def telephone(self, others: Sequence[str], country: str) -> str:
+        """The first telephone that the row tells, dialled from the country of its customer: the firm's customers
+        abroad write theirs as it is dialled there. Raises BadValue, which names the column it stands in."""
+        homes = (country, self.terms.country) if _COUNTRY.fullmatch(country) else (self.terms.country,)
+        for name in (self.columns["phone"], *others) if "phone" in self.columns else others:
+            if value := self.cell(name).lstrip("'"):  # a spreadsheet's mark of a text
+                try:
+                    return orders.telephone(value, *homes)
+                except BadValue as problem:
+                    raise BadValue(name, problem.fault) from None
+        return ""
+
     def amount(self, value: str, name: str) -> Decimal:
         """A sum in the file's decimal mark; nothing is zero."""
         return number(value, name, self.terms.decimal) if value else Decimal(0)

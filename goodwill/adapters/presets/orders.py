@@ -211,7 +211,7 @@ class Reader:
         mail = text(values.get("email", ""), "email", 254).lower()
         if mail and not _MAIL.fullmatch(mail):
             raise BadValue("email", Fault.NOT_AN_ADDRESS)
-        phone = _phone(values.get("phone", ""), self.terms.country)
+        phone = telephone(values.get("phone", ""), self.terms.country)
         mails, telephones = (mail,) if mail else (), (phone,) if phone else ()
         digest = _digest(name, customer_number, mail, phone)
         if not organisation:
@@ -319,16 +319,17 @@ def _customer_key(customer_number: str, mail: str, phone: str, name: str) -> str
 
 
 @lru_cache(maxsize=16_384)
-def _phone(value: str, country: str) -> str:
+def telephone(value: str, *countries: str) -> str:
+    """The number in E.164, dialled from the first of these countries where that is possible; raises BadValue."""
     bare = re.sub(r"[\s().-]", "", value)
     if not bare:
         return ""
     if _E164.fullmatch(bare):
         return bare
-    found = phones.e164(value, country)
-    if found is None:
-        raise BadValue("phone", Fault.NOT_A_PHONE)
-    return found
+    for country in countries:
+        if found := phones.e164(value, country):
+            return found
+    raise BadValue("phone", Fault.NOT_A_PHONE)
 
 
 def _key(site: str, number_: str) -> str:

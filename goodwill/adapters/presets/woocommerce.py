@@ -110,7 +110,9 @@ class Reader(exports.Reader):
         order["email"] = order.get("email") or cell("customer_email")
         if order.get("customer_number") == "0":
             order["customer_number"] = ""  # a guest
-        order["phone"] = order.get("phone", "").lstrip("'")
+        order["phone"] = self.telephone(
+            ("billing_phone", "shipping_phone"), cell("billing_country", "shipping_country")
+        )
         order["carrier"], order["payment_kind"] = order.get("carrier", "")[:80], order.get("payment_kind", "")[:32]
         said = order.get("status", "").removeprefix("wc-")
         order["status"] = _STATES.get(fold(said), said)

@@ -23,6 +23,7 @@ from tests import exporters
 from tests.actions.importing import bring
 from tests.cast import NOW
 from tests.exporters import LOCALES, Locale, Sale, sales
+from tests.exporters_labelled import woocommerce_labelled
 from tests.imported import state
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +36,11 @@ FILES: dict[str, tuple[str, Exporter]] = {
     "one row a line, resaved": (
         "woocommerce",
         lambda locale: exporters.resaved(exporters.woocommerce_items(locale), locale),
+    ),
+    "labelled": ("woocommerce", lambda locale: exporters.original(woocommerce_labelled(locale))),
+    "labelled, resaved": (
+        "woocommerce",
+        lambda locale: exporters.resaved(woocommerce_labelled(locale), locale),
     ),
     "packed": ("woocommerce", lambda locale: exporters.original(exporters.woocommerce_packed(locale))),
     "packed, resaved": ("woocommerce", lambda locale: exporters.resaved(exporters.woocommerce_packed(locale), locale)),

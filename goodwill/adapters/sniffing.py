@@ -83,7 +83,7 @@ def encoding_of(sample: bytes) -> str:
     wide = _wide(sample)
     if wide:
         return wide
-    lines = sample.split(b"\n")
+    lines = sample.splitlines()
     if len(lines) > 1:
         del lines[-1]  # the sample may end within a letter
     special = [line for line in lines if not line.isascii()]

@@ -63,6 +63,17 @@ def test_excel_says_its_delimiter_in_the_first_line(tmp_path: Path) -> None:
     assert [(record.line, record.fields) for record in Reader(path, shape)] == [(3, ["1", "2"])]
 
 
+@pytest.mark.parametrize("count", [1, 30_000])
+def test_lines_may_end_as_old_macs_end_them(count: int, tmp_path: Path) -> None:
+    rows = [f'A-{number},"Anna\nKovács",2026-03-01,1.50' for number in range(count)]
+    path = put(tmp_path, "\r".join(("order,customer,placed,price", *rows, "")).encode())
+    shape, _ = sniff(path)
+    assert shape.header == ("order", "customer", "placed", "price")
+    records = list(Reader(path, shape))
+    assert [record.fields[1] for record in records] == ["Anna\nKovács"] * count
+    assert (records[-1].line, records[-1].fault) == (count + 1, None)
+
+
 def test_lines_are_counted_as_an_editor_counts_them(tmp_path: Path) -> None:
     path = put(tmp_path, b'a,b\n1,"x\ny"\n\n,\n2,z\n')
     assert [(r.line, r.fields) for r in Reader(path, sniff(path)[0])] == [(2, ["1", "x\ny"]), (6, ["2", "z"])]

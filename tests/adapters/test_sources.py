@@ -275,6 +275,8 @@ def test_what_is_no_table_is_named(tmp_path: Path) -> None:
     goods = "<КоммерческаяИнформация><Каталог/></КоммерческаяИнформация>"
     assert problem_of(put(tmp_path, goods.encode())) == "no_orders"
     assert problem_of(put(tmp_path, b'{"only": 1}\n')) == "no_header"
+    assert problem_of(put(tmp_path, b'\xef\xbb\xbf[\n {"order": 1, "placed": 2}\n]\n')) == "not_lines"
+    assert problem_of(put(tmp_path, b'{\n "order": 1,\n "placed": 2\n}\n')) == "not_lines"
     assert problem_of(tmp_path / "nowhere") == "unreadable_file"
     nested = tmp_path / "nested.zip"
     with zipfile.ZipFile(nested, "w") as package:

@@ -1,5 +1,6 @@
 """Catalogues of translations: `python -m tests.house.catalogues --update` collects and compiles them."""
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -26,7 +27,12 @@ def collect() -> None:
         words += ["-l", language]
     words += ["-i", "static/*", "-i", "migrations/*"]
     subprocess.run(
-        [*words, "--settings", "goodwill.config.settings"], cwd=PACKAGE, check=True, stdout=subprocess.DEVNULL
+        [*words, "--settings", "goodwill.config.settings"],
+        cwd=PACKAGE,
+        # the settings of this very checkout: those of an installed one name its catalogues, and they would be written
+        env=os.environ | {"PYTHONPATH": str(PACKAGE.parent)},
+        check=True,
+        stdout=subprocess.DEVNULL,
     )
     for language in LANGUAGES:
         catalogue = polib.pofile(str(po(language)), wrapwidth=0)

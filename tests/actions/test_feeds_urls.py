@@ -197,7 +197,13 @@ def test_failures_wait_longer_and_longer_and_a_success_forgets_them(shop: tuple[
 
 @pytest.mark.parametrize(
     ("location", "host"),
-    [("http://evil.example/orders.csv", "evil.example"), ("/else", "127.0.0.1"), ("ftp://x/", ""), ("", "127.0.0.1")],
+    [
+        ("http://evil.example/orders.csv", "evil.example"),
+        ("/else", "127.0.0.1"),
+        ("ftp://x/", ""),
+        ("", "127.0.0.1"),
+        ("http://[::1", ""),
+    ],
 )
 def test_a_redirect_is_refused_and_names_the_host(shop: tuple[Shop, int], location: str, host: str) -> None:
     other, port = shop

@@ -49,7 +49,7 @@ def list_(as_json: bool) -> None:
 @click.option("--as", "preset", type=click.Choice(PRESETS), help="What the files are; else recognised.")
 @click.option("--map", "map_file", type=click.File("r", encoding="utf-8"), help="YAML: which column is which field.")
 @click.option("--site", default="", help="The site of orders that name none.")
-@click.option("--sheet", default="", help="The sheet of a workbook; else its first.")
+@click.option("--sheet", default="", help="The sheet of a workbook; else the first with orders.")
 @click.option("--promise-days", type=click.IntRange(1, 365), help="Delivery was promised within so many days.")
 @click.option("--working-days", is_flag=True, help="Count these days as working days of the site's calendar.")
 @click.option("--currency", default="", help="The currency of the sums, where the firm's is not meant.")

@@ -30,7 +30,7 @@ _SETTINGS = ("site", "zone", "currency", "encoding", "delimiter", "decimal", "sh
 @click.option("--map", "map_file", type=click.File("r", encoding="utf-8"), help="YAML: which column is which field.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen and keep nothing of it.")
 @click.option("--site", default="", help="The site of orders that name none.")
-@click.option("--sheet", default="", help="The sheet of a workbook; else its first.")
+@click.option("--sheet", default="", help="The sheet of a workbook; else the first with orders.")
 @click.option("--promise-days", type=click.IntRange(1, 365), help="Delivery was promised within so many days.")
 @click.option("--working-days", is_flag=True, help="Count these days as working days of the site's calendar.")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]), help="Judge as of this moment, UTC.")

@@ -367,3 +367,20 @@ def test_a_wrong_telephone_is_named_by_the_column_in_which_it_stands(tmp_path: P
     rows[1][rows[0].index("Billing Phone")] = "n/a"
     bring(put(tmp_path, exporters.original(rows)), options=options(LOCALES["hu"]))
     assert list(BadRow.objects.filter(is_held=False).values_list("field", flat=True)) == ["Billing Phone"]
+
+
+def test_a_guest_who_registers_is_one_customer_and_numbers_of_two_shops_are_two(tmp_path: Path) -> None:
+    def sold(shop: str, *buyers: tuple[str, str, str]) -> None:
+        header, row, *_ = exporters.woocommerce_packed(LOCALES["en"])
+        names = ("order_number", "customer_id", "billing_email")
+        rows = []
+        for buyer in buyers:
+            said = dict(zip(header, row, strict=True)) | dict(zip(names, buyer, strict=True)) | {"customer_email": ""}
+            rows.append([said[name] for name in header])
+        path = put(tmp_path, exporters.original([header, *rows]), shop)
+        bring(path, options=Options(site=shop, zone="Europe/London", currency="GBP"))
+
+    sold("North", ("1", "0", "anne@example.com"), ("2", "7", "anne@example.com"))
+    sold("South", ("1", "7", "bob@example.com"))
+    by_order = Order.objects.order_by("site__name", "number").values_list("customer__external_key", flat=True)
+    assert list(by_order) == ["e:anne@example.com", "e:anne@example.com", "e:bob@example.com"]

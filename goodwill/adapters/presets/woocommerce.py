@@ -136,6 +136,7 @@ class Reader(exports.Reader):
     def __init__(self, header: Sequence[str], columns: Mapping[str, str], terms: orders.Terms) -> None:
         super().__init__(header, columns, terms)
         self._has_first_name = meant(self.columns.get("customer"), _LABELS) in ("billing_first_name", "")
+        self._has_account = self.columns.get("customer_number") in _COLUMNS["customer_number"]
         self._has_total = meant(self.columns.get("paid"), _LABELS) == "order_total"
         self._packed = [name for name in header if _ONE_PACKED.fullmatch(name)]
 
@@ -150,8 +151,9 @@ class Reader(exports.Reader):
             whole = f"{cell('billing_first_name')} {cell('billing_last_name')}".strip()
             order["customer"] = whole or f"{cell('shipping_first_name')} {cell('shipping_last_name')}".strip()
         order["email"] = order.get("email") or cell("customer_email")
-        if order.get("customer_number") == "0":
-            order["customer_number"] = ""  # a guest
+        if self._has_account and (order["email"] or order["customer_number"] == "0"):
+            # 0 is a guest, who is the same person as the one who registered; another shop counts from 1 again
+            order["customer_number"] = ""
         order["phone"] = self.telephone(
             ("billing_phone", "shipping_phone"), cell("billing_country", "shipping_country")
         )

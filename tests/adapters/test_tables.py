@@ -168,6 +168,9 @@ def test_the_order_of_dates_is_told_by_a_day_above_twelve() -> None:
     assert date_order(["03/04/2026", "04/25/2026"]) == "mdy"
     assert date_order(["25/04/2026", "2026-04-25", "03.04.2026"]) == "dmy"
     assert date_order([]) == "dmy"
+    assert date_order(["03/04/2026 9:15 AM", "03/05/2026 12:00:00 p.m."]) == "mdy"
+    assert date_order(["25/04/2026 9:15 AM", "03/05/2026 9:15 am"]) == "dmy"
+    assert date_order(["03.04.2026 9:15 AM", "03/05/2026 9:15"]) == "dmy"
 
 
 def test_tables_are_known_by_their_names() -> None:

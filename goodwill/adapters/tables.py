@@ -32,6 +32,8 @@ LONGEST_RECORD = 200_000
 LONGEST_LINE = 4 * 2**20
 """Bytes after which a line without an end is cut, so that no file can fill the memory."""
 _CHUNK = 2**16
+_END = "\x1a"
+"""What programs of DOS descent write behind the last line."""
 _WIDE = ("utf-16", "utf-16-le", "utf-16-be", "utf-32")
 
 
@@ -122,7 +124,7 @@ class Reader:
             elif fault is not None:
                 yield Record(line, text, fields, fault)
             elif len(fields) != width:
-                if any(fields):
+                if any(fields) and text != _END:
                     yield Record(line, text, fields, Fault.WRONG_COLUMNS)
             elif any(fields):
                 yield Record(line, text, fields, None)

@@ -74,6 +74,11 @@ def test_lines_may_end_as_old_macs_end_them(count: int, tmp_path: Path) -> None:
     assert (records[-1].line, records[-1].fault) == (count + 1, None)
 
 
+def test_the_mark_behind_the_last_line_of_old_programs_is_no_row(tmp_path: Path) -> None:
+    path = put(tmp_path, b"a,b\r\n1,2\r\n\x1a")
+    assert [(record.fields, record.fault) for record in Reader(path, sniff(path)[0])] == [(["1", "2"], None)]
+
+
 def test_lines_are_counted_as_an_editor_counts_them(tmp_path: Path) -> None:
     path = put(tmp_path, b'a,b\n1,"x\ny"\n\n,\n2,z\n')
     assert [(r.line, r.fields) for r in Reader(path, sniff(path)[0])] == [(2, ["1", "x\ny"]), (6, ["2", "z"])]

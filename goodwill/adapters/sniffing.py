@@ -85,7 +85,7 @@ def encoding_of(sample: bytes) -> str:
     if wide:
         return wide
     lines = sample.splitlines()
-    if len(lines) > 1:
+    if len(lines) > 1 and not sample.endswith((b"\n", b"\r")):
         del lines[-1]  # the sample may end within a letter
     special = [line for line in lines if not line.isascii()]
     broken = [line for line in special if not _is_utf8(line)]

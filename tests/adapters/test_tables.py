@@ -63,6 +63,12 @@ def test_excel_says_its_delimiter_in_the_first_line(tmp_path: Path) -> None:
     assert [(record.line, record.fields) for record in Reader(path, shape)] == [(3, ["1", "2"])]
 
 
+def test_the_last_line_tells_the_encoding_too(tmp_path: Path) -> None:
+    path = put(tmp_path, "order,customer\nA-1,Anna\nA-2,Béla\n".encode("cp1252"))
+    shape, _ = sniff(path)
+    assert [record.fields[1] for record in Reader(path, shape)] == ["Anna", "Béla"]
+
+
 @pytest.mark.parametrize("count", [1, 30_000])
 def test_lines_may_end_as_old_macs_end_them(count: int, tmp_path: Path) -> None:
     rows = [f'A-{number},"Anna\nKovács",2026-03-01,1.50' for number in range(count)]

@@ -110,7 +110,9 @@ def resume(feed_id: int, *, by: Viewer, at: datetime) -> Feed | Refusal:
     if not feed.paused_reason:
         return feed
     feed.paused_reason, feed.wakes_at, feed.failures, feed.person_id = "", at, 0, by.person_id
-    feed.save(update_fields=["paused_reason", "wakes_at", "failures", "person_id"])
+    # what is to be tried again has to be asked for anew: "unchanged" would bring nothing
+    feed.etag, feed.last_modified = "", ""
+    feed.save(update_fields=["paused_reason", "wakes_at", "failures", "person_id", "etag", "last_modified"])
     _try_again(feed)
     journal.write(Entry.FEED_CHANGED, by=by, at=at, act="resumed", feed_id=feed.pk)
     return feed

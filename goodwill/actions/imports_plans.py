@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from goodwill.adapters import packages, tables
+from goodwill.adapters import packages, places, tables
 from goodwill.adapters.presets import commerceml, olist, orders
 from goodwill.adapters.presets.looking import (
     CALENDAR_DAYS,
@@ -184,6 +184,8 @@ def _terms(preset: str, looks: Sequence[Look], options: Options) -> dict[str, ob
         "date_order": [one.date_order for one in looks],
         "rating_scale": options.rating_scale,
         "headers": headers,
+        # a house without a firm knows from its zone how telephones are dialled there, and nothing more
+        **({} if firm and firm.country else {"dialled_from": places.country_of_zone(zone)}),
         **(
             {"promise_days": options.promise_days, "promise_unit": options.promise_unit} if options.promise_days else {}
         ),

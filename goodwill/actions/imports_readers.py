@@ -48,7 +48,7 @@ def meaning_of(run: Import, file: ImportFile) -> Meaning:
         terms = orders.Terms(
             ZoneInfo(mapping["zone"]),
             mapping["currency"],
-            mapping["country"],
+            mapping["country"] or mapping.get("dialled_from", ""),
             mapping["site"],
             file.decimal or ".",
             mapping["date_order"][file.position],

@@ -77,8 +77,12 @@ def _later_imports(row: Import) -> list[tuple[str, str]]:
         Address.objects.filter(customer__imported_by=row),
     )
     for rows in hanging:
-        others = rows.exclude(imported_by=row).exclude(imported_by=None).order_by()
-        found |= set(others.values_list("imported_by_id", flat=True).distinct())
+        made_later = rows.filter(imported_by_id__gt=row.pk).order_by()
+        found |= set(made_later.values_list("imported_by_id", flat=True).distinct())
+        # what was there before hangs on these rows because this import altered it, which is given back, or a later one
+        altered = rows.filter(imported_by_id__lt=row.pk).order_by().values("pk")
+        changes = ImportChange.objects.filter(noun=rows.model._meta.model_name, row_id__in=altered, run_id__in=later)
+        found |= set(changes.values_list("run_id", flat=True).distinct())
     return [("imports", ", ".join(str(pk) for pk in sorted(found)))] if found else []
 
 

@@ -35,6 +35,8 @@ OF_LINE = (
     *("Товар.Ид", "Товар.Артикул", "Товар.Наименование", "Товар.Группа", "Товар.Вид"),
     *("Товар.Количество", "Товар.ЦенаЗаЕдиницу", "Товар.Сумма"),
 )
+_OTHERS = "ПодчиненныеДокументы"
+"""What was shipped and paid of an order, as documents within its own: they have buyers, goods and states, too."""
 FIXED = (*OF_DOCUMENT, *OF_BUYER, *OF_LINE)
 _LOOKED_AT = 500
 """Documents from which the names of requisites are gathered."""
@@ -74,6 +76,7 @@ class _Handler(ContentHandler):
         self._party: dict[str, str] | None = None
         self._goods: dict[str, str] | None = None
         self._pair: dict[str, str] = {}
+        self._aside = 0
 
     def startElement(self, name: str, attrs: Any) -> None:
         """An element begins."""
@@ -83,6 +86,10 @@ class _Handler(ContentHandler):
             self.root = name
         self._path.append(name)
         self._text, self._length = [], 0
+        if name == _OTHERS:
+            self._aside += 1
+        if self._aside:
+            return
         if name == _DOCUMENT:
             self._document = _Document(self._parser.getLineNumber() or 0)
         elif self._document is None:
@@ -107,6 +114,9 @@ class _Handler(ContentHandler):
         name = self._path.pop()
         text = "".join(self._text).strip()
         self._text, self._length = [], 0
+        if self._aside:
+            self._aside -= name == _OTHERS
+            return
         document = self._document
         if document is None:
             return
@@ -251,14 +261,14 @@ class Documents:
 
 
 def rows_of(document: _Document) -> Iterator[dict[str, str]]:
-    """The rows of a document: what it says on the first, then only its number and a line on each."""
+    """The rows of a document: what it says on the first, then only its number, its date and a line on each."""
     head = {**document.requisites, **document.values}
     date, clock = dated(head.get("Дата", "")), head.get("Время", "")
     head["Дата"] = f"{date} {clock}" if clock and len(date) <= 10 else date
     goods = document.lines or [{}]
     yield {**head, **goods[0]}
     for line in goods[1:]:
-        yield {"Номер": head.get("Номер", ""), OPERATION: head.get(OPERATION, ""), **line}
+        yield {"Номер": head.get("Номер", ""), "Дата": head["Дата"], OPERATION: head.get(OPERATION, ""), **line}
 
 
 def sniff(place: Place, *, decimal: str = "") -> tuple[Shape, list[list[str]]]:

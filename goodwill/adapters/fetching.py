@@ -113,7 +113,7 @@ def _refuse(url: str, answer: outbound.Answer) -> None:
     if 300 <= answer.status < 400:
         try:
             host = outbound.host_of(urljoin(url, answer.headers.get("Location", "")))
-        except Unreachable:
+        except (Unreachable, ValueError):  # it leads to no address at all
             host = ""
         raise NotFetched("redirected", host[:255])
     if answer.status != 200:

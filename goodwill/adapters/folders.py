@@ -67,7 +67,8 @@ def sight(folder: Path) -> Iterator[tuple[Sighting, Path]]:
     except OSError:
         raise FolderProblem("no_folder") from None
     for entry in found:
-        name = os.fsencode(entry.name).decode("utf-8", "replace")[:255]
+        # with a mark for every letter of another encoding two names of one length would be one
+        name = os.fsencode(entry.name).decode("utf-8", "backslashreplace")[:255]
         path = folder / entry.name
         try:
             is_link = entry.is_symlink()

@@ -17,6 +17,7 @@ _LOOKED_AT = 64 * 2**20
 """Columns are gathered from this much of a file; an object that has others later on is a bad row, not a lost value."""
 _ROWS = 200
 _DEEPEST = 20
+_ARRAY = re.compile(rb"(?:\xef\xbb\xbf)?\s*\[\s*(?:[{\]]|$)")
 _BEGINS = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{\s*(?:\"|\}|$)")
 
 
@@ -29,6 +30,11 @@ class Number(str):
 def begins_so(head: bytes) -> bool:
     """Whether these first bytes are those of a file of JSON objects."""
     return _BEGINS.match(head) is not None
+
+
+def is_one_array(head: bytes) -> bool:
+    """Whether these first bytes are those of objects in one array, which has to be read as a whole."""
+    return _ARRAY.match(head) is not None
 
 
 def sniff(place: Place, *, encoding: str = "", decimal: str = "") -> tuple[Shape, list[list[str]]]:
@@ -57,7 +63,7 @@ def sniff(place: Place, *, encoding: str = "", decimal: str = "") -> tuple[Shape
         raise TableProblem("unreadable_file") from None
     header = tuple(names)
     if len(header) < 2:
-        raise TableProblem("no_header")
+        raise TableProblem("no_header" if first else "not_lines")
     texts = [[value for value in flat.values() if not isinstance(value, Number)] for flat in first]
     shape = Shape(encoding, ",", decimal or decimal_of(texts), header, JSON_LINES)
     rows = [[_written(flat.get(name, ""), shape.decimal) for name in header] for flat in first]

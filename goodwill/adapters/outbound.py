@@ -8,6 +8,7 @@ import ipaddress
 import socket
 import ssl
 import threading
+import zlib
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from urllib3.exceptions import HTTPError
 
 LONGEST_ADDRESS = 2_000
 _CHUNK = 65_536
+_GZIP = 16 + zlib.MAX_WBITS
 _AT_HOME = (ipaddress.ip_network("::/96"), ipaddress.ip_network("64:ff9b:1::/48"), ipaddress.ip_network("fec0::/10"))
 """What Python takes for public, and machines may still route at home: IPv4 written as IPv6 in a way given up long ago,
 a network's own translation to IPv4 (RFC 8215), and site-local addresses."""
@@ -63,20 +65,43 @@ class Answer:
         """The body in pieces; raises Unreachable where it grows too large or comes too slowly."""
         seen = 0
         try:
-            # one piece as it arrives: waiting for a full chunk would let a body that drips outlast its time
-            while chunk := self._raw.read1(_CHUNK, decode_content=True):
+            for chunk in self._pieces():
                 seen += len(chunk)
                 if seen > self._most:
                     raise Unreachable("too_large")
                 if monotonic() > self._until:
                     raise Unreachable("too_slow")
                 yield chunk
+        except zlib.error:
+            raise Unreachable("no_answer") from None
         except HTTPError as problem:
             raise _unreachable(problem, is_over=monotonic() >= self._until) from None
+
+    def _pieces(self) -> Iterator[bytes]:
+        is_gzip = self.headers.get("Content-Encoding", "").strip().lower() in ("gzip", "x-gzip")
+        # one piece as it arrives: waiting for a full chunk would let a body that drips outlast its time
+        pieces = iter(lambda: self._raw.read1(_CHUNK, decode_content=not is_gzip), b"")
+        return _gunzipped(pieces) if is_gzip else pieces
 
     def body(self) -> bytes:
         """The whole body."""
         return b"".join(self.chunks())
+
+
+def _gunzipped(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The pieces unpacked, a little at a time. The library takes a body that breaks off for a whole one where nobody
+    said how long it is; here its own end has to come. Raises zlib.error and Unreachable."""
+    unpack, has_begun = zlib.decompressobj(_GZIP), False
+    for piece in pieces:
+        has_begun, left = True, piece
+        while left:
+            if unpack.eof:
+                unpack = zlib.decompressobj(_GZIP)  # several may follow one another
+            yield unpack.decompress(left, _CHUNK)
+            left = unpack.unused_data if unpack.eof else unpack.unconsumed_tail
+    yield unpack.flush()
+    if has_begun and not unpack.eof:
+        raise Unreachable("no_answer")
 
 
 def host_of(url: str) -> str:

@@ -1,5 +1,6 @@
 """Parquet files: a table row group by row group, its typed columns written as exact text."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, time
@@ -75,6 +76,8 @@ class RowGroups:
             try:
                 for group in range(table.metadata.num_row_groups):
                     inside = table.metadata.row_group(group).num_rows
+                    if not inside:
+                        continue  # clusters write such, one for each part of theirs that had nothing
                     if line + inside <= after:
                         line += inside
                         if days is None:
@@ -157,6 +160,12 @@ def _shortest(value: float) -> Decimal | float:
     return value
 
 
+def _in_json(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.replace(microsecond=0).isoformat(sep=" ")
+    return format(value, "f") if isinstance(value, Decimal) else str(value)
+
+
 def _writer(decimal: str) -> Callable[[Any], str | None]:
     def mark(text: str) -> str:
         return text.replace(".", decimal) if decimal != "." else text
@@ -171,6 +180,8 @@ def _writer(decimal: str) -> Callable[[Any], str | None]:
         if isinstance(value, int):
             return str(value)
         if isinstance(value, float):
+            if value != value:  # not a number is how NumPy leaves a cell empty
+                return ""
             return mark(plain(repr(int(value) if value.is_integer() and abs(value) < 2**53 else value)))
         if isinstance(value, Decimal):
             return mark(format(value, "f"))
@@ -183,6 +194,9 @@ def _writer(decimal: str) -> Callable[[Any], str | None]:
                 return value.decode("utf-8")
             except UnicodeDecodeError:
                 return None
+        if isinstance(value, list):
+            # as in a file of objects: it stays JSON, which the packed lines of an export are read from
+            return json.dumps(value, ensure_ascii=False, default=_in_json)
         return str(value)
 
     return write

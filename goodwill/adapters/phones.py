@@ -41,7 +41,13 @@ def readable(text: str) -> str:
 
 
 def _read(text: str, country: str) -> "phonenumbers.PhoneNumber | None":
+    bare = "".join(text.split())
     try:
+        if bare.isdigit() and country and bare.startswith(str(phonenumbers.country_code_for_region(country))):
+            # a spreadsheet took the plus for a sign: where numbers may be long, all of it would pass for one of here
+            whole = phonenumbers.parse(f"+{bare}")
+            if phonenumbers.is_valid_number(whole):
+                return whole
         number = phonenumbers.parse(text, country or None)
     except phonenumbers.NumberParseException:
         return None

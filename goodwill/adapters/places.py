@@ -52,6 +52,12 @@ def usual_zone(country: str) -> str:
     return known[0] if known else ""
 
 
+def country_of_zone(zone: str) -> str:
+    """The country in which a zone lies; blank where it lies in none, like UTC."""
+    country = get_global("zone_territories").get(zone, "")
+    return country if len(country) == 2 else ""
+
+
 def country_of(languages: str) -> str:
     """The country that a browser's Accept-Language names (`hu-HU,hu;q=0.9` is HU); blank where it names none."""
     for part in languages.split(","):

@@ -19,8 +19,8 @@ FIELDS_DELIMITER = ","
 class TableProblem(Exception):
     """A file that cannot be read as a table at all.
 
-    `code` is unreadable_file, no_header, no_orders, no_tables, no_sheet, needs_analytics, old_workbook, encrypted or
-    too_packed.
+    `code` is unreadable_file, no_header, no_orders, no_tables, no_sheet, needs_analytics, not_lines, old_workbook,
+    encrypted or too_packed.
     """
 
     def __init__(self, code: str) -> None:

@@ -19,6 +19,7 @@ _STRAY = 0.02
 _LIKELY = ("cp1252", "cp1251", "cp1250", "iso8859_2", "koi8_r", "cp866", "iso8859_15", "mac_cyrillic", "cp1254")
 _POINT = re.compile(r"-?(\d{1,3}([, \u00a0\u202f']\d{3})+|\d+)\.\d{1,6}", re.ASCII)
 _COMMA = re.compile(r"-?(\d{1,3}([. \u00a0\u202f']\d{3})+|\d+),\d{1,6}", re.ASCII)
+_HALVES = re.compile(r"/.*\d ?[ap]\.?m\.?\s*$", re.IGNORECASE | re.ASCII)
 _NUMBERS = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})\b", re.ASCII)
 
 
@@ -83,8 +84,8 @@ def encoding_of(sample: bytes) -> str:
     wide = _wide(sample)
     if wide:
         return wide
-    lines = sample.split(b"\n")
-    if len(lines) > 1:
+    lines = sample.splitlines()
+    if len(lines) > 1 and not sample.endswith((b"\n", b"\r")):
         del lines[-1]  # the sample may end within a letter
     special = [line for line in lines if not line.isascii()]
     broken = [line for line in special if not _is_utf8(line)]
@@ -126,11 +127,16 @@ def decimal_of(rows: Iterable[Sequence[str]]) -> str:
 
 
 def date_order(values: Iterable[str]) -> str:
-    """Whether dates such as 03/04/2026 begin with the day ("dmy", also when nothing tells) or the month ("mdy")."""
-    first = second = 0
+    """Whether dates such as 03/04/2026 begin with the day ("dmy", also when nothing tells) or the month ("mdy").
+
+    Where no day is above twelve, AM and PM behind such a date speak for the month: a daily file of the first days of a
+    month has nothing else to tell by.
+    """
+    first = second = halves = 0
     for value in values:
         match = _NUMBERS.match(value.strip())
         if match:
             first += int(match[1]) > 12
             second += int(match[2]) > 12
-    return "mdy" if second > first else "dmy"
+            halves += _HALVES.search(value) is not None
+    return "mdy" if second > first or (halves and not first) else "dmy"

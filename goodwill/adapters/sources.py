@@ -28,7 +28,7 @@ _PDF = b"%PDF"
 def kind_of(place: Place) -> str:
     """The kind of a file by its first bytes, whatever its name says; what nothing else is, is taken as CSV.
 
-    Raises TableProblem: unreadable_file, or old_workbook (also one with a password).
+    Raises TableProblem: unreadable_file, old_workbook (also one with a password), or not_lines (JSON of another kind).
     """
     try:
         with packages.open_as_it_lies(place) as file:
@@ -42,6 +42,8 @@ def kind_of(place: Place) -> str:
         if packed or head.startswith(_PDF):
             raise TableProblem("unreadable_file")
         return PARQUET if head.startswith(parquet_files.MAGIC) else _kind_of_package(place)
+    if json_lines.is_one_array(head):
+        raise TableProblem("not_lines")
     if commerce_ml.begins_so(head):
         return COMMERCE_ML
     return JSON_LINES if json_lines.begins_so(head) else CSV

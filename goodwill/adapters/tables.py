@@ -31,6 +31,9 @@ LONGEST_RECORD = 200_000
 """Characters after which an open quote is taken as never closed."""
 LONGEST_LINE = 4 * 2**20
 """Bytes after which a line without an end is cut, so that no file can fill the memory."""
+_CHUNK = 2**16
+_END = "\x1a"
+"""What programs of DOS descent write behind the last line."""
 _WIDE = ("utf-16", "utf-16-le", "utf-16-be", "utf-32")
 
 
@@ -121,7 +124,7 @@ class Reader:
             elif fault is not None:
                 yield Record(line, text, fields, fault)
             elif len(fields) != width:
-                if any(fields):
+                if any(fields) and text != _END:
                     yield Record(line, text, fields, Fault.WRONG_COLUMNS)
             elif any(fields):
                 yield Record(line, text, fields, None)
@@ -178,7 +181,7 @@ def decoded_lines(source: IO[bytes], encoding: str) -> Iterator[tuple[str, bool,
             yield text.rstrip("\r\n"), "\ufffd" not in text and "\x00" not in text, len(text) * 2
         return
     first = True
-    for raw in iter(partial(source.readline, LONGEST_LINE), b""):
+    for raw in _lines(source):
         try:
             text, is_read = raw.decode(encoding), True
         except UnicodeDecodeError:
@@ -188,3 +191,25 @@ def decoded_lines(source: IO[bytes], encoding: str) -> Iterator[tuple[str, bool,
         if "\x00" in text:
             text, is_read = text.replace("\x00", "\ufffd"), False
         yield text.rstrip("\r\n"), is_read, len(raw)
+
+
+def _lines(source: IO[bytes]) -> Iterator[bytes]:
+    """Physical lines with their ends: what ends them is a line feed, or a lone carriage return as old Macs and the
+    "CSV (Macintosh)" of today's spreadsheets write it."""
+    first = source.readline(LONGEST_LINE)
+    at = first.find(b"\r")
+    if 0 <= at < len(first) - 1 and first[at + 1 : at + 2] != b"\r" and b"\r\n" not in first:
+        yield from _between_returns(source, first)
+        return
+    yield first
+    yield from iter(partial(source.readline, LONGEST_LINE), b"")
+
+
+def _between_returns(source: IO[bytes], ahead: bytes) -> Iterator[bytes]:
+    while chunk := source.read(_CHUNK):
+        *whole, ahead = (ahead + chunk).split(b"\r")
+        yield from (line + b"\r" for line in whole)
+        while len(ahead) > LONGEST_LINE:
+            yield ahead[:LONGEST_LINE]
+            ahead = ahead[LONGEST_LINE:]
+    yield from (line + b"\r" for line in ahead.split(b"\r") if line)

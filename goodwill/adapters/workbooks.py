@@ -56,7 +56,7 @@ def _check_strings(parts: Sequence[zipfile.ZipInfo]) -> None:
 
 
 def sniff(place: Place, *, decimal: str = "", sheet: str = "") -> tuple[Shape, list[list[str]]]:
-    """The header of a sheet (the named one, else the first) and its first rows; raises TableProblem.
+    """The header of a sheet (the named one, else the first that has one) and its first rows; raises TableProblem.
 
     Numbers are written with the decimal mark that the texts among the cells use.
     """
@@ -65,17 +65,17 @@ def sniff(place: Place, *, decimal: str = "", sheet: str = "") -> tuple[Shape, l
             names = tuple(one.title for one in book.worksheets)
             if sheet and sheet not in names:
                 raise TableProblem("no_sheet")
-            if not names:
+            for name in (sheet,) if sheet else names:
+                rows = list(islice(_rows(book[name]), _LEADING + _ROWS))
+                at = _header_at([[text_of(cell, ".") for cell in row] for row in rows])
+                if at is not None:
+                    break
+            else:
                 raise TableProblem("no_header")
-            name = sheet or names[0]
-            rows = list(islice(_rows(book[name]), _LEADING + _ROWS))
     except TableProblem:
         raise
     except _DAMAGED:
         raise TableProblem("unreadable_file") from None
-    at = _header_at([[text_of(cell, ".") for cell in row] for row in rows])
-    if at is None:
-        raise TableProblem("no_header")
     header = _trimmed([text_of(cell, ".") for cell in rows[at]])
     body = rows[at + 1 :]
     texts = [[cell.value for cell in row if isinstance(cell.value, str)] for row in body]

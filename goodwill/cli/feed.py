@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from goodwill.cli.imports import PRESETS, read_map, understood
 from goodwill.cli.opening import open_house
 from goodwill.domain.refusals import Refusal
 from goodwill.domain.viewers import OPERATOR
@@ -45,9 +46,12 @@ def list_(as_json: bool) -> None:
 @click.option(
     "--daily-at", type=click.DateTime(["%H:%M"]), help="Look once a day, in the firm's zone; 06:00 for a URL."
 )
-@click.option("--as", "preset", type=click.Choice(["olist", "orders"]), help="What the files are; else recognised.")
+@click.option("--as", "preset", type=click.Choice(PRESETS), help="What the files are; else recognised.")
 @click.option("--map", "map_file", type=click.File("r", encoding="utf-8"), help="YAML: which column is which field.")
 @click.option("--site", default="", help="The site of orders that name none.")
+@click.option("--sheet", default="", help="The sheet of a workbook; else the first with orders.")
+@click.option("--promise-days", type=click.IntRange(1, 365), help="Delivery was promised within so many days.")
+@click.option("--working-days", is_flag=True, help="Count these days as working days of the site's calendar.")
 @click.option("--currency", default="", help="The currency of the sums, where the firm's is not meant.")
 @click.option("--move", is_flag=True, help="Move imported files into the subfolders done and failed.")
 @click.option("--user", default="", help="The name by which the address lets us in.")
@@ -61,6 +65,9 @@ def add(
     preset: str | None,
     map_file: Any,
     site: str,
+    sheet: str,
+    promise_days: int | None,
+    working_days: bool,
     currency: str,
     move: bool,
     user: str,
@@ -68,9 +75,8 @@ def add(
     as_json: bool,
 ) -> None:
     """Watch the folder PLACE, or fetch from the URL PLACE, under NAME. Its imports are the operator's."""
-    from goodwill.cli.imports import _map
-
-    said = _map(map_file)
+    said = understood(read_map(map_file), promise_days, working_days)
+    said |= {name: value for name, value in (("site", site), ("sheet", sheet), ("currency", currency)) if value}
     open_house()
     from goodwill.actions import feeds
     from goodwill.actions.feeds import FeedFacts
@@ -84,18 +90,7 @@ def add(
         kind=kind,
         place=place if kind is Kind.URL else str(Path(place).absolute()),
         rhythm=_rhythm(kind, minutes, daily_at, Rhythm),
-        options=Options(
-            preset=preset or "",
-            columns=said.get("columns", {}),
-            site=site or str(said.get("site", "")),
-            zone=str(said.get("zone", "")),
-            currency=(currency or str(said.get("currency", ""))).upper(),
-            date_order=said.get("dates", ""),
-            rating_scale=said.get("rating_scale", 5),
-            encoding=str(said.get("encoding", "")),
-            delimiter=str(said.get("delimiter", "")),
-            decimal=str(said.get("decimal", "")),
-        ),
+        options=Options(preset=preset or "", **said | {"currency": said.get("currency", "").upper()}),
         moves_files=move,
         access="basic" if user else "bearer" if secret else "",
         access_user=user,
@@ -127,7 +122,13 @@ def look(feed_id: int, as_json: bool) -> None:
         feeds_looks.look(held, at=at)
     line = feeds.one(OPERATOR, feed_id)
     assert line is not None  # noqa: S101  it was there a moment ago
-    click.echo(json.dumps(_as_json(line), ensure_ascii=False, indent=2) if as_json else wording_feeds.result(line))
+    if as_json:
+        click.echo(json.dumps(_as_json(line), ensure_ascii=False, indent=2))
+    else:
+        click.echo(wording_feeds.result(line))
+        for file in sorted(feeds.troubled_files(OPERATOR, feed_id), key=lambda one: one.name):
+            why = ". ".join(part for part in (wording_feeds.outcome(file)[0], wording_feeds.explained(file)) if part)
+            click.echo(f"  {file.name!r}: {why}" if not file.name.isprintable() else f"  {file.name}: {why}")
     if line.paused_reason or line.result not in _ENDED_WELL:
         sys.exit(1)
 

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from goodwill.cli.opening import open_house
 from goodwill.domain.refusals import Refusal
 from goodwill.domain.viewers import OPERATOR
 
+PRESETS = ["olist", "orders", "woocommerce", "shopify", "commerceml"]
 _UNITS = ("calendar", "working")
 _SETTINGS = ("site", "zone", "currency", "encoding", "delimiter", "decimal", "sheet")
 
@@ -22,13 +24,13 @@ _SETTINGS = ("site", "zone", "currency", "encoding", "delimiter", "decimal", "sh
 @click.option(
     "--as",
     "preset",
-    type=click.Choice(["olist", "orders", "woocommerce", "shopify", "commerceml"]),
+    type=click.Choice(PRESETS),
     help="What the files are; else recognised.",
 )
 @click.option("--map", "map_file", type=click.File("r", encoding="utf-8"), help="YAML: which column is which field.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen and keep nothing of it.")
 @click.option("--site", default="", help="The site of orders that name none.")
-@click.option("--sheet", default="", help="The sheet of a workbook; else its first.")
+@click.option("--sheet", default="", help="The sheet of a workbook; else the first with orders.")
 @click.option("--promise-days", type=click.IntRange(1, 365), help="Delivery was promised within so many days.")
 @click.option("--working-days", is_flag=True, help="Count these days as working days of the site's calendar.")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]), help="Judge as of this moment, UTC.")
@@ -63,28 +65,15 @@ def import_(
         return
     if not paths:
         raise click.UsageError("name a file or a folder")
-    said = _map(map_file)
+    said = read_map(map_file)
     open_house()
     from goodwill.actions import imports as deeds
     from goodwill.adapters.presets.looking import Options, files_of
     from goodwill.reads import imports
 
-    texts = {name: str(said[name]) for name in _SETTINGS if name in said}
-    unit = "working" if working_days else said.get("promise_unit", "calendar")
-    options = Options(
-        preset=preset or "",
-        columns=said.get("columns", {}),
-        site=site or texts.get("site", ""),
-        zone=texts.get("zone", ""),
-        currency=texts.get("currency", ""),
-        encoding=texts.get("encoding", ""),
-        delimiter=texts.get("delimiter", ""),
-        decimal=texts.get("decimal", ""),
-        sheet=sheet or texts.get("sheet", ""),
-        promise_days=promise_days or said.get("promise_days", 0),
-        promise_unit=unit,
-        date_order=said.get("dates", ""),
-        rating_scale=said.get("rating_scale", 5),
+    settled = {name: value for name, value in (("site", site), ("sheet", sheet)) if value}
+    options = replace(
+        Options(preset=preset or "", **understood(said, promise_days, working_days) | settled),
         as_of=as_of.replace(tzinfo=UTC) if as_of else None,
     )
     with deeds.kept_only_if(not dry_run):
@@ -123,7 +112,21 @@ def import_undo(import_id: int, as_json: bool) -> None:
     click.echo(json.dumps(answer) if as_json else f"Import {row.pk} was taken back.")
 
 
-def _map(file: Any) -> dict[str, Any]:
+def understood(said: dict[str, Any], promise_days: int | None, working_days: bool) -> dict[str, Any]:
+    """What a map says of how files are read, as the options of an import by their names; what was said beside the
+    map goes before."""
+    texts = {name: str(said[name]) for name in _SETTINGS if name in said}
+    return texts | {
+        "columns": said.get("columns", {}),
+        "promise_days": promise_days or said.get("promise_days", 0),
+        "promise_unit": "working" if working_days else said.get("promise_unit", "calendar"),
+        "date_order": said.get("dates", ""),
+        "rating_scale": said.get("rating_scale", 5),
+    }
+
+
+def read_map(file: Any) -> dict[str, Any]:
+    """What a map in YAML says; says what is wrong with it where something is."""
     if file is None:
         return {}
     try:

@@ -29,6 +29,7 @@ COLUMNS = (
             "номер заказа",
             "заказ",
             "№ заказа",
+            "заказ №",
             "rendelesszam",
             "rendeles",
             "rendeles szama",
@@ -74,6 +75,10 @@ COLUMNS = (
             "nev",
             "ugyfel neve",
             "vevo neve",
+            "заказчик",
+            "vasarlo",
+            "vasarlo neve",
+            "megrendelo",
         ),
     ),
     Column(
@@ -306,6 +311,7 @@ COLUMNS = (
 )
 NAMES = tuple(column.name for column in COLUMNS)
 NEEDED = tuple(column.name for column in COLUMNS if column.is_needed)
+_WHO = ("customer_number", "customer", "email", "phone", "organisation")
 _SPLIT = re.compile(r"[^\w]+|_+")
 
 
@@ -359,5 +365,6 @@ def guess(header: Sequence[str]) -> dict[str, str]:
 
 
 def missing(columns: Mapping[str, str]) -> tuple[str, ...]:
-    """The fields that must have a column and have none."""
-    return tuple(name for name in NEEDED if not columns.get(name))
+    """The fields that must have a column and have none; who bought may be said in any of several."""
+    lacking = tuple(name for name in NEEDED if not columns.get(name))
+    return lacking if any(columns.get(name) for name in _WHO) else (*lacking, "customer")

@@ -49,7 +49,9 @@ class BadValue(Exception):
 
 _HEX_KEY = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _DATE = re.compile(
-    r"(\d{1,4})[./-] ?(\d{1,2})[./-] ?(\d{1,4})\.?(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?", re.ASCII
+    r"(\d{1,4})[./-] ?(\d{1,2})[./-] ?(\d{1,4})\.?"
+    r"(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(?: ?([AaPp])\.?[Mm]\.?)?)?",
+    re.ASCII,
 )
 _GROUPED = {
     ".": re.compile(r"[+-]?(\d{1,3}([, \u00a0\u202f'])\d{3}(\2\d{3})*|\d+)(\.\d+)?", re.ASCII),
@@ -158,7 +160,7 @@ def reading(value: str, field: str, order: str = "dmy") -> tuple[datetime, bool]
         raise BadValue(field, Fault.MISSING)
     try:
         # fromisoformat also takes week dates and bare digits, which nobody writes by intent
-        if len(value) >= 10 and value[4] == value[7] == "-":
+        if len(value) >= 10 and value[4] == value[7] == "-" and value[-1] not in "mM.":
             found = datetime.fromisoformat(value)
             has_time = len(value) > 10
         else:
@@ -183,8 +185,13 @@ def _written(value: str, order: str) -> tuple[datetime, bool]:
         month, day_, year = first, second, third
     else:
         day_, month, year = first, second, third
+    hour, half = int(match[4] or 0), match[7]
+    if half:
+        if not 1 <= hour <= 12:
+            raise ValueError(value)
+        hour = hour % 12 + 12 * (half in "pP")
     found = datetime(  # noqa: DTZ001  a wall clock's reading; the zone comes after
-        int(year), int(month), int(day_), int(match[4] or 0), int(match[5] or 0), int(match[6] or 0)
+        int(year), int(month), int(day_), hour, int(match[5] or 0), int(match[6] or 0)
     )
     return found, match[4] is not None
 

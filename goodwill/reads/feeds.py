@@ -153,6 +153,15 @@ def files(viewer: Viewer, feed_id: int, *, before: int | None = None, limit: int
     return [_line(row, counts) for row in found]
 
 
+def troubled_files(viewer: Viewer, feed_id: int, *, limit: int = PAGE) -> list[FileLine]:
+    """Files that lie at a feed now and that somebody should look after, latest first."""
+    if not viewer.may(May.IMPORT):
+        return []
+    failed = [state.value for state in FAILED_STATES]
+    rows = FeedFile.objects.filter(feed_id=feed_id, is_current=True, state__in=failed)
+    return [_line(row, {}) for row in rows.select_related("run", "same_as").order_by("-pk")[:limit]]
+
+
 def of_imports(viewer: Viewer, import_ids: Iterable[int]) -> dict[int, tuple[int, str]]:
     """By import that a feed brought in: the feed's number and name."""
     if not viewer.may(May.IMPORT):
@@ -211,6 +220,7 @@ def _options_of(row: Import) -> dict[str, Any]:
     if "columns" in mapping:  # of the plain orders; the other preset knows its columns by itself
         options |= {name: mapping.get(name) for name in ("zone", "currency", "rating_scale")}
         options |= {"columns": mapping["columns"][0], "date_order": mapping["date_order"][0]}
+        options |= {name: mapping[name] for name in ("promise_days", "promise_unit") if name in mapping}
     return options
 
 

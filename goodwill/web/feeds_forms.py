@@ -24,6 +24,8 @@ from goodwill.web.wording_imports import DELIMITERS, ENCODINGS
 HOURS = (1, 2, 3, 4, 6, 8, 12)
 _DAILY = "daily"
 _PLAIN = ("preset", "site", "currency", "zone", "date_order", "encoding", "delimiter", "decimal")
+_UNASKED = ("sheet", "promise_days", "promise_unit")
+"""What no field of the form says: it stays as the command line or an earlier import said it."""
 READING = (*(name for name in _PLAIN if name != "site"), "rating_scale", "columns")
 """Fields that say how the files are read; they stand folded up."""
 
@@ -132,6 +134,8 @@ class FeedForm(Dressed):
         plain: dict[str, Any] = {name: str(said[name]).strip() for name in _PLAIN}
         plain["currency"] = plain["currency"].upper()
         plain["delimiter"] = "\t" if plain["delimiter"] == "tab" else plain["delimiter"]
+        before = self.line.options if self.line is not None else {}
+        plain |= {name: before[name] for name in _UNASKED if name in before}
         return Options(**plain, columns=said["columns"], rating_scale=said["rating_scale"] or 5)
 
     def reading_fields(self) -> list[Any]:

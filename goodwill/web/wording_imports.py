@@ -184,6 +184,9 @@ _UNUSABLE |= {
     "needs_analytics": gettext_lazy(
         "Parquet is read only where the analytics extra is installed (make analytics). Install it, or save as CSV."
     ),
+    "not_lines": gettext_lazy(
+        "This is JSON, but not one object on each line. Save it as JSON Lines or CSV, then choose it again."
+    ),
     "old_workbook": gettext_lazy(
         "This is an old workbook (.xls) or one with a password. Save it as XLSX without one, then choose it again."
     ),

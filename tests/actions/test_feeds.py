@@ -323,14 +323,16 @@ def test_the_daily_look_is_at_a_time_of_the_firm(cast: Cast) -> None:
 
 
 def test_how_earlier_imports_read_their_files_is_offered(root: Path) -> None:  # noqa: F811
-    watched = Watched(root)
+    watched = Watched(root, options=replace(FIRMLESS, promise_days=5, promise_unit="working"))
     watched.write_old()
     watched.settle()
     offered = reads.readings(OPERATOR)
     assert [(one.file_name, one.options["site"], one.options["currency"]) for one in offered] == [
         ("orders.csv", "Shop", "EUR")
     ]
-    assert Options(**offered[0].options).columns["order"] == "order"
+    taken_over = Options(**offered[0].options)
+    assert taken_over.columns["order"] == "order"
+    assert (taken_over.promise_days, taken_over.promise_unit) == (5, "working")
 
 
 def test_a_backup_brings_feeds_back_whole_and_what_waits_is_imported_from_it(root: Path, tmp_path: Path) -> None:  # noqa: F811

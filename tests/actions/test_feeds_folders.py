@@ -296,7 +296,18 @@ def test_other_files_and_subfolders_are_left_and_a_strange_name_is_no_obstacle(w
     Path(strange).write_text(TEXT)
     os.utime(strange, (1, 1))
     assert watched.look() is Result.IMPORTED
-    assert dict(watched.states()) == {"notes.pdf": "not_a_table", "\ufffdnderung.csv": "imported"}
+    assert dict(watched.states()) == {"notes.pdf": "not_a_table", r"\xe4nderung.csv": "imported"}
+
+
+def test_names_of_another_encoding_are_told_apart(watched: Watched) -> None:
+    # "заказы.csv" and "оплаты.csv" as a server with windows-1251 names them
+    for name, text in ((b"\xe7\xe0\xea\xe0\xe7\xfb.csv", TEXT), (b"\xee\xef\xeb\xe0\xf2\xfb.csv", CHANGED)):
+        watched.write_old(os.fsdecode(name), text)
+    watched.settle()
+    assert watched.states() == [
+        (r"\xe7\xe0\xea\xe0\xe7\xfb.csv", "imported"),
+        (r"\xee\xef\xeb\xe0\xf2\xfb.csv", "imported"),
+    ]
 
 
 def test_a_file_taken_back_is_not_imported_again_by_itself(watched: Watched) -> None:

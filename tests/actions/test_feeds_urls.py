@@ -11,14 +11,17 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from goodwill.actions import feeds_files
+from goodwill.actions import feeds, feeds_files
 from goodwill.actions.feeds import FeedFacts
 from goodwill.adapters import fetching
 from goodwill.domain.feeds import Kind, Result, Rhythm
+from goodwill.domain.viewers import OPERATOR
 from goodwill.store.feeds import AllowedHost, FeedFile
+from goodwill.store.firms import Firm
 from goodwill.store.imports import Import
 from tests.actions.importing import FIRMLESS
 from tests.adapters.test_outbound import serving
+from tests.cast import NOW
 from tests.feeding import TEXT, Fed, allow, run_jobs
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -194,7 +197,13 @@ def test_failures_wait_longer_and_longer_and_a_success_forgets_them(shop: tuple[
 
 @pytest.mark.parametrize(
     ("location", "host"),
-    [("http://evil.example/orders.csv", "evil.example"), ("/else", "127.0.0.1"), ("ftp://x/", ""), ("", "127.0.0.1")],
+    [
+        ("http://evil.example/orders.csv", "evil.example"),
+        ("/else", "127.0.0.1"),
+        ("ftp://x/", ""),
+        ("", "127.0.0.1"),
+        ("http://[::1", ""),
+    ],
 )
 def test_a_redirect_is_refused_and_names_the_host(shop: tuple[Shop, int], location: str, host: str) -> None:
     other, port = shop
@@ -268,6 +277,17 @@ def test_a_body_that_is_no_table_is_refused_once(shop: tuple[Shop, int]) -> None
     assert fetched.look() is Result.FAILED_FILES
     assert fetched.look(60) is Result.NOTHING_NEW
     assert list(FeedFile.objects.values_list("state", flat=True)) == ["refused"]
+
+
+def test_a_body_that_could_not_be_used_is_asked_for_again_when_the_feed_is_resumed(shop: tuple[Shop, int]) -> None:
+    there, port = shop
+    there.headers["ETag"] = '"v1"'
+    fed = Fetched(port, options=replace(FIRMLESS, currency=""))
+    assert fed.look() is Result.FAILED_FILES
+    Firm.objects.create(name="Shop", country="DE", currency="EUR", zone="Europe/Berlin", created_at=NOW)
+    feeds.pause(fed.id, by=OPERATOR, at=fed.at)
+    feeds.resume(fed.id, by=OPERATOR, at=fed.at)
+    assert fed.look(1) is Result.IMPORTED
 
 
 def test_a_disk_without_room_is_said(shop: tuple[Shop, int], monkeypatch: pytest.MonkeyPatch) -> None:

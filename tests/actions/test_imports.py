@@ -287,6 +287,30 @@ def test_taken_back_a_correction_gives_rows_back_what_they_said(tmp_path: Path) 
     assert {k: v for k, v in after.items() if k != "journal"} == {k: v for k, v in before.items() if k != "journal"}
 
 
+def test_an_import_that_gave_an_order_another_buyer_can_be_taken_back_and_then_the_one_before_it(
+    tmp_path: Path,
+) -> None:
+    first = bring(put(tmp_path))
+    before = state()
+    second = bring(put(tmp_path, HEADER + ROWS.replace("K-8,Béla Nagy,bela@", "K-88,Béla Kiss,kiss@")), at=LATER)
+    assert Order.objects.get(number="A-2").customer.name == "Béla Kiss"
+    refused = imports_undo.take_back(first.pk, by=OPERATOR, at=LATER)
+    assert refused == Refusal(Reason.CANNOT_TAKE_BACK, "", (("imports", str(second.pk)),))
+    assert isinstance(imports_undo.take_back(second.pk, by=OPERATOR, at=LATER), Import)
+    assert {k: v for k, v in state().items() if k != "journal"} == {k: v for k, v in before.items() if k != "journal"}
+    assert isinstance(imports_undo.take_back(first.pk, by=OPERATOR, at=LATER), Import)
+    assert not Order.objects.exists()
+
+
+def test_a_buyer_stays_while_a_later_import_gave_him_an_order(tmp_path: Path) -> None:
+    bring(put(tmp_path))
+    text = HEADER + ROWS.replace("A-2,1,K-8,Béla Nagy,bela@", "B-2,1,K-88,Béla Kiss,kiss@")
+    second = bring(put(tmp_path, text), at=LATER)
+    third = bring(put(tmp_path, HEADER + ROWS.replace("K-8,Béla Nagy,bela@", "K-88,Béla Kiss,kiss@")), at=LATER)
+    refused = imports_undo.take_back(second.pk, by=OPERATOR, at=LATER)
+    assert refused == Refusal(Reason.CANNOT_TAKE_BACK, "", (("imports", str(third.pk)),))
+
+
 def test_an_import_with_work_of_people_or_later_imports_on_it_is_not_taken_back(cast: Cast, tmp_path: Path) -> None:
     options = Options(site="Shop")
     first = bring(put(tmp_path), options=options)

@@ -23,6 +23,7 @@ from tests import exporters
 from tests.actions.importing import bring
 from tests.cast import NOW
 from tests.exporters import LOCALES, Locale, Sale, sales
+from tests.exporters_labelled import woocommerce_labelled
 from tests.imported import state
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +36,11 @@ FILES: dict[str, tuple[str, Exporter]] = {
     "one row a line, resaved": (
         "woocommerce",
         lambda locale: exporters.resaved(exporters.woocommerce_items(locale), locale),
+    ),
+    "labelled": ("woocommerce", lambda locale: exporters.original(woocommerce_labelled(locale))),
+    "labelled, resaved": (
+        "woocommerce",
+        lambda locale: exporters.resaved(woocommerce_labelled(locale), locale),
     ),
     "packed": ("woocommerce", lambda locale: exporters.original(exporters.woocommerce_packed(locale))),
     "packed, resaved": ("woocommerce", lambda locale: exporters.resaved(exporters.woocommerce_packed(locale), locale)),
@@ -344,3 +350,37 @@ def test_the_packed_lines_may_be_json_and_a_broken_pack_is_a_bad_row(tmp_path: P
         ("line_items", "not_a_number"),
     ]
     assert Payment.objects.count() == 1
+
+
+@pytest.mark.parametrize(("country", "phone"), [("DE", "+4930901820"), ("US", "+15105550123"), ("", "+3614301234")])
+def test_a_telephone_is_dialled_from_the_country_of_its_customer(country: str, phone: str, tmp_path: Path) -> None:
+    written = {"DE": "030 901820", "US": "(510) 555-0123", "": "(1) 430-1234"}[country]
+    rows = exporters.shopify(LOCALES["hu"])[:3]
+    for name, value in (("Billing Country", country), ("Shipping Country", ""), ("Billing Phone", written)):
+        rows[1][rows[0].index(name)] = value
+    bring(put(tmp_path, exporters.original(rows)), options=options(LOCALES["hu"]))
+    assert list(Address.objects.filter(kind="phone").values_list("value", flat=True)) == [phone]
+
+
+def test_a_wrong_telephone_is_named_by_the_column_in_which_it_stands(tmp_path: Path) -> None:
+    rows = exporters.shopify(LOCALES["hu"])[:3]
+    rows[1][rows[0].index("Billing Phone")] = "n/a"
+    bring(put(tmp_path, exporters.original(rows)), options=options(LOCALES["hu"]))
+    assert list(BadRow.objects.filter(is_held=False).values_list("field", flat=True)) == ["Billing Phone"]
+
+
+def test_a_guest_who_registers_is_one_customer_and_numbers_of_two_shops_are_two(tmp_path: Path) -> None:
+    def sold(shop: str, *buyers: tuple[str, str, str]) -> None:
+        header, row, *_ = exporters.woocommerce_packed(LOCALES["en"])
+        names = ("order_number", "customer_id", "billing_email")
+        rows = []
+        for buyer in buyers:
+            said = dict(zip(header, row, strict=True)) | dict(zip(names, buyer, strict=True)) | {"customer_email": ""}
+            rows.append([said[name] for name in header])
+        path = put(tmp_path, exporters.original([header, *rows]), shop)
+        bring(path, options=Options(site=shop, zone="Europe/London", currency="GBP"))
+
+    sold("North", ("1", "0", "anne@example.com"), ("2", "7", "anne@example.com"))
+    sold("South", ("1", "7", "bob@example.com"))
+    by_order = Order.objects.order_by("site__name", "number").values_list("customer__external_key", flat=True)
+    assert list(by_order) == ["e:anne@example.com", "e:anne@example.com", "e:bob@example.com"]

@@ -1,5 +1,7 @@
 """Calls to the outside go to the machine that was checked, and end in time."""
 
+import gzip
+import random
 import socket
 import ssl
 import threading
@@ -217,6 +219,37 @@ def test_a_head_that_comes_drop_by_drop_ends_in_time() -> None:
             assert monotonic() - began < 5
     finally:
         over.set()
+
+
+@pytest.mark.parametrize("length", [1, 70_000, 3_000_000])
+def test_a_packed_answer_is_unpacked_whole_and_one_that_breaks_off_is_none(length: int) -> None:
+    body = bytes(random.Random(length).choices(b"abc,\n", k=length))
+    packed = gzip.compress(body[: length // 2]) + gzip.compress(body[length // 2 :])
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Encoding", "gzip")
+        handler.end_headers()
+        handler.close_connection = True  # no length is said: the end of the connection is the end of the body
+        handler.wfile.write({"/whole": packed, "/cut": packed[:-9], "/other": body, "/none": b""}[handler.path])
+
+    with serving(answer) as port:
+        assert _body(port, "/whole", most_bytes=length) == body
+        assert _body(port, "/none") == b""
+        for path, code in (("/cut", "no_answer"), ("/other", "no_answer")):
+            with pytest.raises(Unreachable) as caught:
+                _body(port, path, most_bytes=length)
+            assert caught.value.code == code
+        if length > 1:
+            with pytest.raises(Unreachable) as caught:
+                _body(port, "/whole", most_bytes=length - 1)
+            assert caught.value.code == "too_large"
+
+
+def _body(port: int, path: str, *, most_bytes: int = 65_536) -> bytes:
+    target = outbound.target_of(f"http://127.0.0.1:{port}{path}", private_hosts=HOME)
+    with outbound.call(target, "GET", most_bytes=most_bytes) as answer:
+        return answer.body()
 
 
 def test_nobody_there_is_no_answer() -> None:

@@ -37,3 +37,20 @@ def test_each_country_dials_its_own_before_a_number(country: str, dialled: str) 
 def test_the_national_part_leaves_out_the_country() -> None:
     assert phones.national("+36301234567", "DE") == "301234567"
     assert phones.national("x", "DE") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "number"),
+    [
+        ("491701234567", "DE", "+491701234567"),
+        ("49 170 1234567", "DE", "+491701234567"),
+        ("0491 701234567", "DE", "+49491701234567"),
+        ("436641234567", "AT", "+436641234567"),
+        ("36301234567", "HU", "+36301234567"),
+        ("74951234567", "RU", "+74951234567"),
+        ("491234", "DE", "+49491234"),
+        ("2125550123", "US", "+12125550123"),
+    ],
+)
+def test_a_plus_that_a_spreadsheet_took_away_is_put_back(text: str, country: str, number: str) -> None:
+    assert phones.e164(text, country) == number

@@ -38,3 +38,8 @@ def test_every_usual_currency_and_zone_can_be_chosen() -> None:
 )
 def test_a_browser_says_where_it_is(header: str, country: str) -> None:
     assert places.country_of(header) == country
+
+
+def test_a_zone_lies_in_a_country() -> None:
+    zones = ("Europe/Budapest", "Asia/Yekaterinburg", "America/Sao_Paulo", "UTC", "no such zone")
+    assert [places.country_of_zone(zone) for zone in zones] == ["HU", "RU", "BR", "", ""]

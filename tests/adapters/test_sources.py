@@ -184,6 +184,37 @@ def test_typed_columns_of_parquet_become_exact_text(tmp_path: Path) -> None:
     assert problem_of(put(tmp_path, b"PAR1 and nothing more", "cut")) == "unreadable_file"
 
 
+def test_parquet_as_clusters_write_it_has_row_groups_without_a_row(tmp_path: Path) -> None:
+    arrow, writing = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    columns = dict(zip(HEADER, zip(*ROWS, strict=True), strict=True))
+    table = arrow.table(columns)
+    path = tmp_path / "a"
+    with writing.ParquetWriter(path, table.schema) as out:
+        for part in (table.slice(0, 0), table.slice(0, 2), table.slice(0, 0), table.slice(2)):
+            out.write_table(part)
+    _, records = read(path)
+    assert [record.fields for record in records] == ROWS
+    empty = tmp_path / "b"
+    writing.write_table(table.slice(0, 0), empty)
+    assert read(empty)[1] == []
+
+
+def test_a_number_that_is_none_is_an_empty_cell_and_a_list_stays_json(tmp_path: Path) -> None:
+    arrow, writing = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    moment = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+    columns = {
+        "order": ["A-1", "A-2"],
+        "paid": arrow.array([float("nan"), 1.5]),
+        "short": arrow.array([float("nan"), 12.1], arrow.float32()),
+        "line_items": [[{"name": "Őr", "total": Decimal("1.50"), "at": moment}], None],
+    }
+    path = tmp_path / "a"
+    writing.write_table(arrow.table(columns), path)
+    _, records = read(path)
+    packed = '[{"name": "Őr", "total": "1.50", "at": "2026-03-02 09:00:00+00:00"}]'
+    assert [record.fields for record in records] == [["A-1", "", "", packed], ["A-2", "1.5", "12.1", ""]]
+
+
 def test_without_the_analytics_extra_parquet_is_refused_in_one_word(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -244,6 +275,8 @@ def test_what_is_no_table_is_named(tmp_path: Path) -> None:
     goods = "<КоммерческаяИнформация><Каталог/></КоммерческаяИнформация>"
     assert problem_of(put(tmp_path, goods.encode())) == "no_orders"
     assert problem_of(put(tmp_path, b'{"only": 1}\n')) == "no_header"
+    assert problem_of(put(tmp_path, b'\xef\xbb\xbf[\n {"order": 1, "placed": 2}\n]\n')) == "not_lines"
+    assert problem_of(put(tmp_path, b'{\n "order": 1,\n "placed": 2\n}\n')) == "not_lines"
     assert problem_of(tmp_path / "nowhere") == "unreadable_file"
     nested = tmp_path / "nested.zip"
     with zipfile.ZipFile(nested, "w") as package:

@@ -63,6 +63,28 @@ def test_excel_says_its_delimiter_in_the_first_line(tmp_path: Path) -> None:
     assert [(record.line, record.fields) for record in Reader(path, shape)] == [(3, ["1", "2"])]
 
 
+def test_the_last_line_tells_the_encoding_too(tmp_path: Path) -> None:
+    path = put(tmp_path, "order,customer\nA-1,Anna\nA-2,Béla\n".encode("cp1252"))
+    shape, _ = sniff(path)
+    assert [record.fields[1] for record in Reader(path, shape)] == ["Anna", "Béla"]
+
+
+@pytest.mark.parametrize("count", [1, 30_000])
+def test_lines_may_end_as_old_macs_end_them(count: int, tmp_path: Path) -> None:
+    rows = [f'A-{number},"Anna\nKovács",2026-03-01,1.50' for number in range(count)]
+    path = put(tmp_path, "\r".join(("order,customer,placed,price", *rows, "")).encode())
+    shape, _ = sniff(path)
+    assert shape.header == ("order", "customer", "placed", "price")
+    records = list(Reader(path, shape))
+    assert [record.fields[1] for record in records] == ["Anna\nKovács"] * count
+    assert (records[-1].line, records[-1].fault) == (count + 1, None)
+
+
+def test_the_mark_behind_the_last_line_of_old_programs_is_no_row(tmp_path: Path) -> None:
+    path = put(tmp_path, b"a,b\r\n1,2\r\n\x1a")
+    assert [(record.fields, record.fault) for record in Reader(path, sniff(path)[0])] == [(["1", "2"], None)]
+
+
 def test_lines_are_counted_as_an_editor_counts_them(tmp_path: Path) -> None:
     path = put(tmp_path, b'a,b\n1,"x\ny"\n\n,\n2,z\n')
     assert [(r.line, r.fields) for r in Reader(path, sniff(path)[0])] == [(2, ["1", "x\ny"]), (6, ["2", "z"])]
@@ -157,6 +179,9 @@ def test_the_order_of_dates_is_told_by_a_day_above_twelve() -> None:
     assert date_order(["03/04/2026", "04/25/2026"]) == "mdy"
     assert date_order(["25/04/2026", "2026-04-25", "03.04.2026"]) == "dmy"
     assert date_order([]) == "dmy"
+    assert date_order(["03/04/2026 9:15 AM", "03/05/2026 12:00:00 p.m."]) == "mdy"
+    assert date_order(["25/04/2026 9:15 AM", "03/05/2026 9:15 am"]) == "dmy"
+    assert date_order(["03.04.2026 9:15 AM", "03/05/2026 9:15"]) == "dmy"
 
 
 def test_tables_are_known_by_their_names() -> None:

@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 
 from goodwill.adapters import packages, workbooks
+from goodwill.adapters.presets.looking import Given, Options, look
 from goodwill.domain.rows import Fault
 from tests.adapters.test_sources import HEADER, ROWS, problem_of, put, read, workbook
 
@@ -122,6 +123,24 @@ def test_a_title_and_empty_rows_before_the_header_are_passed_over(tmp_path: Path
     shape, records = read(tmp_path / "book")
     assert list(shape.header) == ["", *HEADER]
     assert [(record.line, record.fields[1:]) for record in records] == [(5, ROWS[0]), (7, ROWS[1])]
+
+
+@pytest.mark.parametrize("cover", [[], [["Orders of March"]], [["Printed", "by"], ["Anna", "2026-03-31"]]])
+def test_a_cover_before_the_sheet_of_orders_is_passed_over(cover: list[list[str]], tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in cover:
+        book.active.append(row)
+    sheet = book.create_sheet("March")
+    for row in (["order", "customer", "placed"], ["A-1", "Anna", "2026-03-01"]):
+        sheet.append(row)
+    book.create_sheet("April").append(["order", "customer", "placed"])
+    path = tmp_path / "a.xlsx"
+    book.save(path)
+    found = look(Given(path, path.name), Options())
+    assert found.shape is not None
+    assert (found.role, found.shape.sheet, found.shape.sheets) == ("orders", "March", ("Sheet", "March", "April"))
+    asked = look(Given(path, path.name), Options(sheet="Sheet"))
+    assert asked.role == "ignored"
 
 
 def test_of_a_workbook_the_first_sheet_or_the_named_one_is_read(tmp_path: Path) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from goodwill.actions import feeds
+from goodwill.adapters.presets.looking import PRESETS
 from goodwill.cli.main import goodwill
 from goodwill.store.feeds import Feed
 from goodwill.store.imports import Import
@@ -56,6 +58,28 @@ def test_a_look_that_finds_something_to_mend_ends_with_1(root: Path) -> None:  #
     number = str(json.loads(ask("add", "Shop", str(root), "--json")[1])["feed_id"])
     code, said = ask("look", number, "--json")
     assert (code, json.loads(said)["troubled_files"]) == (1, 1)
+    (root / "empty.csv").touch()
+    os.utime(root / "empty.csv", (1, 1))
+    code, said = ask("look", number)
+    said, *files = said.splitlines()
+    assert (code, said) == (1, "A file could not be used. See below which, and why.")
+    assert files[0] == "  empty.csv: empty"
+    assert files[1].startswith("  orders.csv: not used. There is no header row with at least two columns.")
+
+
+def test_a_feed_reads_its_files_as_an_import_by_hand_does(root: Path, tmp_path: Path) -> None:  # noqa: F811
+    (tmp_path / "map.yml").write_text("promise_days: 5\npromise_unit: working\nsheet: Orders\ncurrency: eur\n")
+    for preset in PRESETS:
+        assert ask("add", f"As {preset}", str(root), "--as", preset, "--map", str(tmp_path / "map.yml"))[0] == 0
+    for row in Feed.objects.all():
+        options = feeds.options_of(row)
+        assert (options.promise_days, options.promise_unit, options.sheet, options.currency) == (
+            *(5, "working", "Orders", "EUR"),
+        )
+    code, said = ask("add", "Shop", str(root), "--promise-days", "3", "--sheet", "May")
+    assert code == 0, said
+    options = feeds.options_of(Feed.objects.get(name="Shop"))
+    assert (options.promise_days, options.promise_unit, options.sheet) == (3, "calendar", "May")
 
 
 def test_an_address_needs_its_host_on_the_list_and_its_secret_is_read_from_a_file(

@@ -37,5 +37,7 @@ def test_no_header_means_two_things() -> None:
 
 
 def test_what_must_be_there_and_is_not_is_named() -> None:
-    assert columns.missing({"order": "No."}) == ("placed",)
-    assert columns.missing({"order": "No.", "placed": "Date"}) == ()
+    assert columns.missing({"order": "No.", "customer": "Who"}) == ("placed",)
+    assert columns.missing({"order": "No.", "placed": "Date"}) == ("customer",)
+    for field in ("customer", "customer_number", "email", "phone", "organisation"):
+        assert columns.missing({"order": "No.", "placed": "Date", field: "Who"}) == ()

@@ -79,6 +79,10 @@ def test_a_machine_writes_no_comma_sign_or_group(value: str) -> None:
         ("03/06/2026", "mdy", datetime(2026, 3, 6), False),
         ("2026. 03. 06.", "dmy", datetime(2026, 3, 6), False),
         ("2026/3/6", "mdy", datetime(2026, 3, 6), False),
+        ("3/6/2026 4:05 PM", "mdy", datetime(2026, 3, 6, 16, 5), True),
+        ("03/06/2026 12:05:09 am", "mdy", datetime(2026, 3, 6, 0, 5, 9), True),
+        ("2026-03-06 12:30 p.m.", "dmy", datetime(2026, 3, 6, 12, 30), True),
+        ("2026-03-06 09:30 AM", "dmy", datetime(2026, 3, 6, 9, 30), True),
     ],
 )
 def test_dates_are_read_as_people_write_them(value: str, order: str, read: datetime, has_time: bool) -> None:
@@ -86,7 +90,20 @@ def test_dates_are_read_as_people_write_them(value: str, order: str, read: datet
 
 
 @pytest.mark.parametrize(
-    "value", ["2017-13-45", "31.02.2026", "yesterday", "20260306", "2026-W10-5", "06.03.26", "123/4/2026", "0001-01-01"]
+    "value",
+    [
+        "2017-13-45",
+        "31.02.2026",
+        "yesterday",
+        "20260306",
+        "2026-W10-5",
+        "06.03.26",
+        "123/4/2026",
+        "0001-01-01",
+        "3/6/2026 13:05 PM",
+        "3/6/2026 0:05 AM",
+        "3/6/2026 PM",
+    ],
 )
 def test_a_day_no_calendar_has_is_refused(value: str) -> None:
     with pytest.raises(BadValue) as caught:

@@ -26,10 +26,15 @@ def collect() -> None:
         po(language).parent.mkdir(parents=True, exist_ok=True)
         words += ["-l", language]
     words += ["-i", "static/*", "-i", "migrations/*"]
-    # Started inside the package, it would import an installed goodwill and write into that one's catalogues.
-    own = {**os.environ, "PYTHONPATH": str(PACKAGE.parent)}
-    words += ["--settings", "goodwill.config.settings"]
-    subprocess.run(words, cwd=PACKAGE, env=own, check=True, stdout=subprocess.DEVNULL)
+    # The settings name the folder that is written to. Without this path they would be those of the installed
+    # package, which in a second working tree is the first one: its catalogues would lose what only this one says.
+    subprocess.run(
+        [*words, "--settings", "goodwill.config.settings"],
+        cwd=PACKAGE,
+        env={**os.environ, "PYTHONPATH": str(PACKAGE.parent)},
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
     for language in LANGUAGES:
         catalogue = polib.pofile(str(po(language)), wrapwidth=0)
         # A moment of making would make two equal collections differ.

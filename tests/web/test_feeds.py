@@ -1,13 +1,16 @@
 """The pages of daily files: set one up, see what it saw, pause it, remove it; and its secret is nowhere."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from goodwill.actions import feeds
 from goodwill.store.feeds import AllowedHost, Feed
 from goodwill.store.people import Person
+from tests.actions.importing import FIRMLESS
 from tests.cast import NOW, Cast
 from tests.feeding import TEXT, Watched, allow, root, run_jobs  # noqa: F401
 
@@ -103,6 +106,16 @@ def test_pause_resume_look_change_and_remove(cast: Cast, root: Path) -> None:  #
     assert client.post(reverse("web:feed_remove", args=[watched.id])).status_code == 302
     assert not Feed.objects.exists()
     assert client.get(reverse("web:feed", args=[watched.id])).status_code == 404
+
+
+def test_what_the_form_does_not_ask_for_stays_when_a_feed_is_renamed(cast: Cast, root: Path) -> None:  # noqa: F811
+    options = replace(FIRMLESS, promise_days=5, promise_unit="working", sheet="Orders")
+    watched = Watched(root, by=cast.viewer(cast.head), options=options)
+    client = signed_in(cast.head)
+    said = {"name": "Till", "place": watched.facts.place, "every": "10", "site": "Shop", "currency": "EUR"}
+    assert client.post(reverse("web:feed_edit", args=[watched.id]), said).status_code == 302
+    kept = feeds.options_of(watched.feed)
+    assert (watched.feed.name, kept.promise_days, kept.promise_unit, kept.sheet) == ("Till", 5, "working", "Orders")
 
 
 def test_an_address_is_set_up_and_its_secret_is_nowhere_to_be_seen(cast: Cast) -> None:

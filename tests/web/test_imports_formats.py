@@ -50,9 +50,12 @@ def test_of_a_workbook_a_sheet_is_chosen_and_its_rows_come_in(cast: Cast) -> Non
     where = uploaded(client, book(), "March.xlsx")
 
     page = client.get(where).content.decode()
-    assert chosen(page, "sheet") == "Notes"
+    assert chosen(page, "sheet") == "Orders"
     assert 'name="encoding"' not in page
-    said = {"sheet": "Orders", "site": "Shop", "currency": "EUR"}
+    said = {"sheet": "Notes", "site": "Shop", "currency": "EUR"}
+    page = client.post(where, {**said, "act": "look"}).content.decode()
+    assert (chosen(page, "sheet"), "12.1" in page) == ("Notes", False)
+    said |= {"sheet": "Orders"}
     page = client.post(where, {**said, "act": "look"}).content.decode()
     assert (chosen(page, "sheet"), "12.1" in page) == ("Orders", True)
     assert client.post(where, {**said, "act": "start"}).status_code == 302

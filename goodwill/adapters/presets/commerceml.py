@@ -1,9 +1,11 @@
 """CommerceML 2: orders as 1C:Enterprise and the shops that talk to it exchange them, one row for each line of goods.
 
+1C numbers its documents anew each year.
 "Дата отгрузки" is handing over; "Дата доставки" is the day agreed upon, for an order speaks of what is to be.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from goodwill.adapters.commerce_ml import FIXED, OPERATION
@@ -74,7 +76,7 @@ class Reader(exports.Reader):
     """Turns a row of a CommerceML file into a parcel."""
 
     def __init__(self, header: Sequence[str], columns: Mapping[str, str], terms: orders.Terms) -> None:
-        super().__init__(header, columns, terms)
+        super().__init__(header, columns, replace(terms, numbers_begin_anew=True))
         own = [name for name in header if name not in FIXED]
         self._paid_on, self._paid = named(own, _PAID_ON), named(own, _PAID)
         squeezed = {word.replace(" ", "") for word in _CANCELLED}

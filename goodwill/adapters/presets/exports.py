@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from hashlib import blake2b
+from typing import ClassVar
 
 from goodwill.adapters.presets import orders
 from goodwill.domain.columns import NAMES, normal
@@ -95,10 +96,16 @@ class Cells:
 class Reader(ABC):
     """Turns the fields of a row into a parcel. Rows after the first of an order may leave empty what it said."""
 
+    labels: ClassVar[Mapping[str, str]] = {}
+    """Other names of columns, and those that the preset knows them by."""
+
     def __init__(self, header: Sequence[str], columns: Mapping[str, str], terms: orders.Terms) -> None:
         places: dict[str, int] = {}
         for place, name in enumerate(header):
             places.setdefault(name, place)
+        self._labelled = {self.labels[name]: name for name in header if name in self.labels}
+        for name, label in self._labelled.items():
+            places.setdefault(name, places[label])
         self.terms = terms
         self.columns = {name: columns[name] for name in NAMES if columns.get(name) in places}
         self.cell = Cells(places)
@@ -131,7 +138,7 @@ class Reader(ABC):
                 return self._loose(told)
             return self._parcel(told)
         except BadValue as problem:
-            name = columns.get(problem.field, problem.field)
+            name = columns.get(problem.field) or self._labelled.get(problem.field, problem.field)
             raise BadValue(name, problem.fault, **problem.values) from None
 
     def _row(self, order: Mapping[str, str], line: Mapping[str, str]) -> list[str]:
@@ -180,6 +187,18 @@ class Reader(ABC):
         )
         parcels = [_worth(self._plain.line_of(one.values, order), one, order.currency) for one in told.lines]
         return _joined(Parcel(), parcels)
+
+    def telephone(self, others: Sequence[str], country: str) -> str:
+        """The first telephone that the row tells, dialled from the country of its customer: the firm's customers
+        abroad write theirs as it is dialled there. Raises BadValue, which names the column it stands in."""
+        homes = (country, self.terms.country) if _COUNTRY.fullmatch(country) else (self.terms.country,)
+        for name in (self.columns["phone"], *others) if "phone" in self.columns else others:
+            if value := self.cell(name).lstrip("'"):  # a spreadsheet's mark of a text
+                try:
+                    return orders.telephone(value, *homes)
+                except BadValue as problem:
+                    raise BadValue(name, problem.fault) from None
+        return ""
 
     def amount(self, value: str, name: str) -> Decimal:
         """A sum in the file's decimal mark; nothing is zero."""
@@ -235,6 +254,11 @@ def zoned(value: str) -> str:
         return value
     offset = match[2] if match[2][0] in "+-" else "+00:00"
     return match[1] + (offset if ":" in offset else f"{offset[:3]}:{offset[3:]}")
+
+
+def meant(name: str | None, labels: Mapping[str, str]) -> str:
+    """The name by which a preset knows a column."""
+    return labels.get(name, name) if name else ""
 
 
 def first_of(header: Sequence[str], names: Sequence[str]) -> str:

@@ -28,6 +28,7 @@ CALENDAR_DAYS, WORKING_DAYS = "calendar", "working"
 MENDED = "mended"
 """The role of a file of bad rows of several roles that were mended: each row says which it has."""
 IGNORED = "ignored"
+_MOST_SHEETS = 20
 ROLE_COLUMN = "problem_role"
 ID_COLUMN = "problem_id"
 
@@ -108,7 +109,19 @@ def _last(member: str) -> str:
 
 
 def look(given: Given, options: Options) -> Look:
-    """Look at a file; never raises for what is wrong with it."""
+    """Look at a file; never raises for what is wrong with it. Of a workbook of which no sheet is asked for, the first
+    that is of use."""
+    found = _look(given, options)
+    if found.role != IGNORED or found.shape is None or options.sheet:
+        return found
+    for name in found.shape.sheets[:_MOST_SHEETS]:
+        other = _look(given, replace(options, sheet=name))
+        if other.role != IGNORED:
+            return other
+    return found
+
+
+def _look(given: Given, options: Options) -> Look:
     try:
         shape, rows = sources.sniff(
             given.place,

@@ -64,6 +64,8 @@ class Terms:
     rating_scale: int
     within: Within | None = None
     """A promise for orders of which the file names none."""
+    numbers_begin_anew: bool = False
+    """Whether numbers of orders begin anew each year: then a number names an order only together with its year."""
 
 
 class Reader:
@@ -78,6 +80,7 @@ class Reader:
         self._line = [(name, place) for name, place in places.items() if name in _OF_THE_LINE]
         self._order_at = places["order"]
         self._site_at = places.get("site")
+        self._dated_at = places.get("placed") if terms.numbers_begin_anew else None
         self._values: dict[str, str] = {}
         self._head: tuple[str, ...] = ()
         self._parcel: Parcel | None = None
@@ -89,7 +92,11 @@ class Reader:
     def key_of(self, values: Mapping[str, str]) -> str:
         """The key of the order that these values name; raises BadValue where they name none."""
         site = text(values.get("site", ""), "site", 120) or self.terms.site
-        return _key(site, needed(values["order"], "order", 64))
+        key = _key(site, needed(values["order"], "order", 64))
+        if not self.terms.numbers_begin_anew:
+            return key
+        placed, _ = reading(values.get("placed", ""), "placed", self.terms.date_order)
+        return f"{key}|{placed.year}"
 
     def __call__(self, fields: Sequence[str]) -> Parcel:
         """The parcel of a row; raises BadValue."""
@@ -113,6 +120,9 @@ class Reader:
     def is_in(self, fields: Sequence[str]) -> bool:
         """Whether a row is of the order that was read last."""
         if fields[self._order_at] != self._values.get("order"):
+            return False
+        dated = fields[self._dated_at] if self._dated_at is not None else ""
+        if dated and dated != self._values.get("placed"):
             return False
         site = fields[self._site_at] if self._site_at is not None else ""
         return not site or site == self._values.get("site")
@@ -146,7 +156,7 @@ class Reader:
         terms = self.terms
         number_ = needed(values["order"], "order", 64)
         site = text(values.get("site", ""), "site", 120) or terms.site
-        key = _key(site, number_)
+        key = self.key_of(values)
         customers = self._customers(values, key)
         placed_at, _, _ = self._moment(values.get("placed", ""), "placed")
         handed_over_at, _ = self._maybe(values, "handed_over")
@@ -201,7 +211,7 @@ class Reader:
         mail = text(values.get("email", ""), "email", 254).lower()
         if mail and not _MAIL.fullmatch(mail):
             raise BadValue("email", Fault.NOT_AN_ADDRESS)
-        phone = _phone(values.get("phone", ""), self.terms.country)
+        phone = telephone(values.get("phone", ""), self.terms.country)
         mails, telephones = (mail,) if mail else (), (phone,) if phone else ()
         digest = _digest(name, customer_number, mail, phone)
         if not organisation:
@@ -309,16 +319,17 @@ def _customer_key(customer_number: str, mail: str, phone: str, name: str) -> str
 
 
 @lru_cache(maxsize=16_384)
-def _phone(value: str, country: str) -> str:
+def telephone(value: str, *countries: str) -> str:
+    """The number in E.164, dialled from the first of these countries where that is possible; raises BadValue."""
     bare = re.sub(r"[\s().-]", "", value)
     if not bare:
         return ""
     if _E164.fullmatch(bare):
         return bare
-    found = phones.e164(value, country)
-    if found is None:
-        raise BadValue("phone", Fault.NOT_A_PHONE)
-    return found
+    for country in countries:
+        if found := phones.e164(value, country):
+            return found
+    raise BadValue("phone", Fault.NOT_A_PHONE)
 
 
 def _key(site: str, number_: str) -> str:

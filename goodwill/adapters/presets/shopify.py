@@ -55,9 +55,10 @@ class Reader(exports.Reader):
         for name in ("placed", "handed_over", "delivered", "promised"):
             if order.get(name):
                 order[name] = zoned(order[name])
-        for name, others in (("customer", ("Shipping Name",)), ("phone", ("Billing Phone", "Shipping Phone"))):
-            order[name] = order.get(name) or cell(*others)
-        order["phone"] = order["phone"].lstrip("'")
+        order["customer"] = order.get("customer") or cell("Shipping Name")
+        order["phone"] = self.telephone(
+            ("Billing Phone", "Shipping Phone"), cell("Billing Country", "Shipping Country")
+        )
         order["carrier"] = order.get("carrier", "")[:80]
         order["payment_kind"] = order.get("payment_kind", "")[:32]
         if columns.get("status") == "Financial Status":

@@ -1,5 +1,6 @@
 """WooCommerce: its orders as CSV, one row for each order with the lines packed into columns, or one row for each line.
 
+Its own columns have the names that programs use; one extension writes labels that people read (_LABELS).
 "completed" is when the shop closed the order, which most do as they send it: it is handed over, not delivered.
 """
 
@@ -9,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 
 from goodwill.adapters.presets import exports, orders
-from goodwill.adapters.presets.exports import Line, Told, first_of, named, zoned
+from goodwill.adapters.presets.exports import Line, Told, first_of, meant, named, zoned
 from goodwill.domain.rows import BadValue, Fault
 from goodwill.domain.search_words import fold
 
@@ -64,6 +65,42 @@ _STATES = {
     for word in words
 }
 _SETTLED = frozenset({"processing", "shipped", "delivered", "refunded"})
+_LABELS = {
+    "Order Number": "order_number",
+    "Order ID": "order_id",
+    "Order Status": "status",
+    "Order Date": "order_date",
+    "Paid Date": "paid_date",
+    "Completed Date": "date_completed",
+    "Currency": "order_currency",
+    "First Name (Billing)": "billing_first_name",
+    "Last Name (Billing)": "billing_last_name",
+    "First Name (Shipping)": "shipping_first_name",
+    "Last Name (Shipping)": "shipping_last_name",
+    "Company (Billing)": "billing_company",
+    "Email (Billing)": "billing_email",
+    "Phone (Billing)": "billing_phone",
+    "Phone (Shipping)": "shipping_phone",
+    "City (Billing)": "billing_city",
+    "City (Shipping)": "shipping_city",
+    "State Code (Billing)": "billing_state",
+    "State Code (Shipping)": "shipping_state",
+    "Postcode (Billing)": "billing_postcode",
+    "Postcode (Shipping)": "shipping_postcode",
+    "Country Code (Billing)": "billing_country",
+    "Country Code (Shipping)": "shipping_country",
+    "Payment Method Title": "payment_method_title",
+    "Shipping Method Title": "shipping_method",
+    "Order Shipping Amount": "shipping_total",
+    "Order Total Amount": "order_total",
+    "Order Total Tax Amount": "tax_total",
+    "Order Fee Amount": "fee_total",
+    "Item Name": "item_name",
+    "Quantity": "item_quantity",
+    "Item Cost": "item_price",
+    "Order Line (w/o tax)": "item_total",
+}
+"""The labels of Advanced Order Export for WooCommerce. Its "Item Cost" is the price of one after its discount."""
 _PACKED = "line_items"
 _ONE_PACKED = re.compile(r"(?:line_item|order_item)_(\d+)")
 _NEXT_ITEM = re.compile(r"(?<!\\);\s*(?=(?:id|name|product_id|sku):)")
@@ -72,7 +109,8 @@ _NEXT_PART = re.compile(r"(?<!\\)\|\s*(?=[A-Za-z_ ]{2,30}:)")
 
 def guess(header: Sequence[str]) -> dict[str, str]:
     """The columns of a WooCommerce export by their names: field → header."""
-    found = {name: column for name, columns in _COLUMNS.items() if (column := first_of(header, columns))}
+    labels = {_LABELS.get(name, name): name for name in reversed(header)}
+    found = {name: labels[column] for name, columns in _COLUMNS.items() if (column := first_of(list(labels), columns))}
     for name, words in (("promised", exports.PROMISED), ("delivered", exports.DELIVERED)):
         if column := named(header, words):
             found[name] = column
@@ -81,7 +119,7 @@ def guess(header: Sequence[str]) -> dict[str, str]:
 
 def fits(header: Sequence[str]) -> bool:
     """Whether these are the columns of such an export."""
-    names = set(header)
+    names = {_LABELS.get(name, name) for name in header}
     return (
         bool(names & set(_NUMBERS))
         and bool(names & {"order_date", "date", "date_created"})
@@ -93,34 +131,42 @@ def fits(header: Sequence[str]) -> bool:
 class Reader(exports.Reader):
     """Turns a row of the export into a parcel."""
 
+    labels = _LABELS
+
     def __init__(self, header: Sequence[str], columns: Mapping[str, str], terms: orders.Terms) -> None:
         super().__init__(header, columns, terms)
+        self._has_first_name = meant(self.columns.get("customer"), _LABELS) in ("billing_first_name", "")
+        self._has_account = self.columns.get("customer_number") in _COLUMNS["customer_number"]
+        self._has_total = meant(self.columns.get("paid"), _LABELS) == "order_total"
         self._packed = [name for name in header if _ONE_PACKED.fullmatch(name)]
 
     def tell(self, order: dict[str, str], line: dict[str, str], *, is_first: bool) -> Told:
         """What the row says: names in two columns, lines packed or not, one carriage for the order, taxes on top."""
-        cell, columns = self.cell, self.columns
+        cell = self.cell
         order["order"] = order.get("order") or cell(*_NUMBERS)
         for name in ("placed", "handed_over", "delivered", "promised"):
             if order.get(name):
                 order[name] = zoned(order[name])
-        if columns.get("customer") in ("billing_first_name", None):
+        if self._has_first_name:
             whole = f"{cell('billing_first_name')} {cell('billing_last_name')}".strip()
             order["customer"] = whole or f"{cell('shipping_first_name')} {cell('shipping_last_name')}".strip()
         order["email"] = order.get("email") or cell("customer_email")
-        if order.get("customer_number") == "0":
-            order["customer_number"] = ""  # a guest
-        order["phone"] = order.get("phone", "").lstrip("'")
+        if self._has_account and (order["email"] or order["customer_number"] == "0"):
+            # 0 is a guest, who is the same person as the one who registered; another shop counts from 1 again
+            order["customer_number"] = ""
+        order["phone"] = self.telephone(
+            ("billing_phone", "shipping_phone"), cell("billing_country", "shipping_country")
+        )
         order["carrier"], order["payment_kind"] = order.get("carrier", "")[:80], order.get("payment_kind", "")[:32]
         said = order.get("status", "").removeprefix("wc-")
         order["status"] = _STATES.get(fold(said), said)
         currency = order.get("currency", "")
-        if columns.get("paid") == "order_total":
+        if self._has_total:
             order["paid"] = self._paid(order, currency)
         freight = self.amount(line.pop("freight", ""), "freight")
         lines = self._unpacked() or self._own_line(line)
         if is_first:
-            sums = self._beyond(lines, freight) if columns.get("paid") == "order_total" else Decimal(0)
+            sums = self._beyond(lines, freight) if self._has_total else Decimal(0)
             lines += self.rest(sums, freight, currency)
         return Told(
             order,

@@ -1,5 +1,6 @@
 """Catalogues of translations: `python -m tests.house.catalogues --update` collects and compiles them."""
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -25,8 +26,14 @@ def collect() -> None:
         po(language).parent.mkdir(parents=True, exist_ok=True)
         words += ["-l", language]
     words += ["-i", "static/*", "-i", "migrations/*"]
+    # The settings name the folder that is written to. Without this path they would be those of the installed
+    # package, which in a second working tree is the first one: its catalogues would lose what only this one says.
     subprocess.run(
-        [*words, "--settings", "goodwill.config.settings"], cwd=PACKAGE, check=True, stdout=subprocess.DEVNULL
+        [*words, "--settings", "goodwill.config.settings"],
+        cwd=PACKAGE,
+        env={**os.environ, "PYTHONPATH": str(PACKAGE.parent)},
+        check=True,
+        stdout=subprocess.DEVNULL,
     )
     for language in LANGUAGES:
         catalogue = polib.pofile(str(po(language)), wrapwidth=0)

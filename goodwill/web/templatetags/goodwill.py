@@ -5,12 +5,13 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_skeleton
+from babel.dates import format_datetime
 from babel.numbers import format_currency, format_decimal, format_percent
 from django import template
 from django.utils import timezone, translation
 
 from goodwill.domain.money import Money
+from goodwill.web.written_days import near_day, short_day, short_moment
 
 register = template.Library()
 
@@ -33,7 +34,7 @@ def moment(at: datetime | None, zone: str = "") -> str:
     if at is None:
         return "–"
     info = ZoneInfo(zone) if zone else timezone.get_current_timezone()
-    return str(format_datetime(at.astimezone(info), "d MMM y, HH:mm", locale=_locale()))
+    return short_moment(at.astimezone(info))
 
 
 @register.filter
@@ -42,7 +43,7 @@ def near(at: datetime | date | None, zone: str = "") -> str:
     if at is None:
         return "–"
     if not isinstance(at, datetime):
-        return str(format_skeleton("MMMd", at, locale=_locale()))
+        return near_day(at)
     info = ZoneInfo(zone) if zone else timezone.get_current_timezone()
     return f"{near(at.astimezone(info).date())} {clock(at, zone)}"
 
@@ -59,7 +60,7 @@ def clock(at: datetime | None, zone: str = "") -> str:
 @register.filter
 def day(on: date | None) -> str:
     """A day, as the reader's language writes it."""
-    return "–" if on is None else str(format_date(on, "d MMM y", locale=_locale()))
+    return "–" if on is None else short_day(on)
 
 
 @register.filter

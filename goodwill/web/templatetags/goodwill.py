@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_datetime
 from babel.numbers import format_currency, format_decimal, format_percent
 from django import template
@@ -77,7 +78,9 @@ def share(value: Decimal | float | None, places: int = 1) -> str:
     """A fraction as a percentage with so many decimal places."""
     if value is None:
         return "–"
-    return str(format_percent(value, format="#,##0" + ("." + "0" * places if places else "") + "%", locale=_locale()))
+    whole = Locale.parse(_locale()).percent_formats[None].pattern  # some languages set the sign apart, some do not
+    pattern = whole.replace("0", "0." + "0" * places, 1) if places else whole
+    return str(format_percent(value, format=pattern, locale=_locale()))
 
 
 @register.simple_tag(takes_context=True)

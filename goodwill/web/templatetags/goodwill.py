@@ -12,7 +12,7 @@ from django import template
 from django.utils import timezone, translation
 
 from goodwill.domain.money import Money
-from goodwill.web.written_days import near_day, short_day, short_moment
+from goodwill.web.written_days import near_day, short_day, short_moment, short_weekday
 
 register = template.Library()
 
@@ -62,6 +62,12 @@ def clock(at: datetime | None, zone: str = "") -> str:
 def day(on: date | None) -> str:
     """A day, as the reader's language writes it."""
     return "–" if on is None else short_day(on)
+
+
+@register.filter
+def weekday(on: date) -> str:
+    """A day with its weekday, where the reader's language puts it."""
+    return short_weekday(on)
 
 
 @register.filter

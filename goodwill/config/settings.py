@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "goodwill.web.gate.GateMiddleware",
+    "goodwill.web.failures.OnlyFormsMiddleware",
 ]
 
 ROOT_URLCONF = "goodwill.config.urls"

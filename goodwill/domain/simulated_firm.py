@@ -103,7 +103,7 @@ class SimulatedOrder:
     handed_over_at: datetime | None
     delivered_at: datetime | None
     tags: tuple[int, ...] = ()
-    own: dict[str, str] = field(default_factory=dict)
+    own: dict[str, bool] = field(default_factory=dict)
 
     @property
     def items_minor(self) -> int:

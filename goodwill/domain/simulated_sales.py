@@ -94,7 +94,7 @@ class Sales:
             handed_over_at=almanac.moment(handed_over) if has_left else None,
             delivered_at=None if delivered is None else almanac.moment(delivered),
             tags=(int(random() * len(TAGS)),) if random() < 0.05 else (),
-            own={"gift": "yes"} if random() < 0.08 else {},
+            own={"gift": True} if random() < 0.08 else {},
         )
         self.orders.append(order)
         is_silent = purchase.is_late and purchase.warned is None

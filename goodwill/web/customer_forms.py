@@ -29,7 +29,7 @@ class CustomerForm(Dressed):
     """What is said of a customer; own fields are added by `with_own`."""
 
     kind = forms.ChoiceField(label=_("Kind"), choices=[(kind.value, CUSTOMER_KINDS[kind]) for kind in _KINDS])
-    name = forms.CharField(label=_("Name"), max_length=200)
+    name = forms.CharField(label=pgettext_lazy("customer", "Name"), max_length=200)
     number = forms.CharField(label=_("Customer number"), max_length=64, required=False)
     language = forms.ChoiceField(
         label=_("Language"), required=False, choices=[("", pgettext_lazy("language", "not known")), *LANGUAGES.items()]

@@ -11,7 +11,7 @@ from goodwill.web.wording import refused
 
 _CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.CheckboxInput, "form-check-input"),
-    (forms.CheckboxSelectMultiple, "form-check-input"),
+    (forms.RadioSelect, "form-check-input"),  # and CheckboxSelectMultiple, which is one of them
     (forms.Select, "form-select"),
     (forms.Widget, "form-control"),
 )

@@ -53,8 +53,9 @@ MENU = (
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Context for every template: `viewer`, `menu`, `firm_name`, `theme`, `available_languages`, `page_url`,
-    `unread_notices` (asked of the database only where the shell shows it)."""
+    """Context for every template: `viewer`, `menu`, `search_url` and `quick_entry_url` (empty where the viewer has no
+    right to them), `firm_name`, `theme`, `available_languages`, `unread_notices` (asked of the database only where
+    the shell shows it)."""
     viewer = viewer_of(request)
     firm = firm_of(request)
     person = getattr(request, "user", None)
@@ -82,6 +83,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
     return {
         "viewer": viewer if viewer.person_id is not None else None,
         "menu": menu,
+        "search_url": reverse("web:search") if viewer.may(May.SEE_CUSTOMERS) else "",
+        "quick_entry_url": reverse("web:quick_entry") if viewer.may(May.RECORD) else "",
         "firm_name": firm.name if firm else "Goodwill",
         "firm": firm,
         "theme": request.COOKIES.get("goodwill_theme") or getattr(person, "theme", "auto"),

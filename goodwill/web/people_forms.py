@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from goodwill.domain.roles import Role
 from goodwill.web.dressed_forms import Dressed, language_choices
@@ -60,7 +61,7 @@ class HeldRoles(Dressed):
 class Inviting(HeldRoles):
     """Somebody new."""
 
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=120)
     email = forms.EmailField(
         label=_("E-mail address"),
         max_length=254,
@@ -73,7 +74,7 @@ class Inviting(HeldRoles):
 class Renaming(Dressed):
     """Another spelling."""
 
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=120)
 
 
 class HandingOver(Dressed):

@@ -48,6 +48,11 @@ class ChangingPassword(NewPassword):
 
     field_order = ("old", "password", "password_again")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].label = _("New password")  # beside the present one, "Password" would not say which
+        self.fields["password_again"].label = _("New password again")
+
 
 def preferences(request: HttpRequest) -> HttpResponse:
     """Language, zone and theme of one's own."""

@@ -28,6 +28,8 @@ class Room:
     icon: str
     title: Any
     about: Any
+    right: May = May.CHANGE_SETTINGS
+    """Who finds it here: an administrator sets the house up and sees no customer."""
 
 
 ROOMS = (
@@ -38,7 +40,7 @@ ROOMS = (
     Room("web:policies", "scale", _("Promise policy"), _("When a promise is late or at risk")),
     Room("web:touchpoints", "map-pin", _("Touchpoints"), _("Where customers meet the firm")),
     Room("web:own_fields", "columns", _("Own fields"), _("What you add to customers and orders")),
-    Room("web:tags", "tag", _("Tags"), _("Words put on customers and orders")),
+    Room("web:tags", "tag", _("Tags"), _("Words put on customers and orders"), May.SEE_CUSTOMERS),
     Room("web:hosts", "world", _("Allowed hosts"), _("From where daily files may be fetched")),
     Room("web:settings_mail", "mail", _("Letters"), _("Whether letters leave, and how they fare")),
     Room("web:webhooks", "send", _("Webhooks"), _("Programs outside that are told what happens")),
@@ -50,6 +52,8 @@ def settings(request: HttpRequest) -> HttpResponse:
     """Where each setting is."""
     rooms = []
     for room in ROOMS:
+        if not viewer_of(request).may(room.right):
+            continue
         try:
             rooms.append({"room": room, "url": reverse(room.name)})
         except NoReverseMatch:

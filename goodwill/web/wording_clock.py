@@ -5,14 +5,13 @@ Every code that `domain/explanations.py` gives has its sentence here; the tests 
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
-from functools import lru_cache
 from typing import cast
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_skeleton
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext, ngettext
 
 from goodwill.domain.targets import Reason, Value
+from goodwill.web.written_days import short_weekday
 
 Shown = Mapping[str, str | int]
 
@@ -43,12 +42,7 @@ def moment(at: datetime) -> str:
     clock = f"{at:%H:%M:%S}" if at.second or at.microsecond else f"{at:%H:%M}"
     if at.microsecond:
         clock = f"{clock}.{at.microsecond:06d}".rstrip("0")
-    return f"{_day(at.date(), get_language() or 'en')}, {clock}"
-
-
-@lru_cache(maxsize=4096)
-def _day(day: date, language: str) -> str:
-    return str(format_skeleton("yMMMEd", day, locale=language.replace("-", "_")))
+    return f"{short_weekday(at.date())}, {clock}"
 
 
 def _shown(values: Mapping[str, Value], zone: ZoneInfo | None) -> Shown:
@@ -57,7 +51,7 @@ def _shown(values: Mapping[str, Value], zone: ZoneInfo | None) -> Shown:
         if isinstance(value, datetime):
             shown[name] = moment(value if zone is None else value.astimezone(zone))
         elif isinstance(value, date):
-            shown[name] = _day(value, get_language() or "en")
+            shown[name] = short_weekday(value)
         elif name in ("seconds", "used", "left", "over"):
             shown[name] = duration(cast(float, value))
         else:
@@ -106,8 +100,8 @@ _SENTENCES: dict[str, Callable[[], str]] = {
     "still_paused_by": lambda: gettext("Paused since %(since)s, waiting for %(by)s, so there is no due time yet."),
     "due": lambda: gettext("Due %(at)s."),
     "due_end_of_day": lambda: gettext("Due %(day)s, 24:00."),
-    "used_and_left": lambda: gettext("Used %(used)s, left %(left)s."),
-    "used_and_over": lambda: gettext("Used %(used)s, which is %(over)s too much."),
+    "used_and_left": lambda: gettext("Used %(used)s, left %(left)s (hours, minutes, seconds)."),
+    "used_and_over": lambda: gettext("Used %(used)s, which is %(over)s too much (hours, minutes, seconds)."),
     "warned": lambda: gettext("The customer was told %(at)s, not ahead of the due time."),
     "warned_ahead": lambda: gettext("The customer was told %(at)s, %(seconds)s ahead of the due time."),
     "answered_at": lambda: gettext("Done %(at)s."),

@@ -1,9 +1,9 @@
 """Wording of promises: what a typed time was understood as, causes, reasons, corrections, and lead times."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 
-from babel.dates import format_date, format_time
+from babel.dates import format_time
 from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from goodwill.domain.due_words import examples
 from goodwill.domain.records import Cause, Correction, Withdrawal
 from goodwill.domain.targets import BusinessDays, Day, Moment, Seconds, Target
 from goodwill.web.templatetags.goodwill import number
+from goodwill.web.written_days import whole_day
 
 Words = Promise | str
 
@@ -83,11 +84,6 @@ def taken_back(how: Correction) -> str:
 
 def _locale() -> str:
     return (translation.get_language() or "en").replace("-", "_")
-
-
-def whole_day(on: date) -> str:
-    """A day with its weekday."""
-    return str(format_date(on, "full", locale=_locale()))
 
 
 def whole_moment(at: datetime) -> str:

@@ -1,5 +1,6 @@
 """The pages of promises: who sees them, what they say, and that nothing typed is lost when somebody was quicker."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -206,3 +207,13 @@ def test_a_promise_of_an_import_has_no_outcome_read_into_its_silence(cast: Cast)
     promise = owed(cast, is_history=True, due_at=timezone.now() - HOUR, wakes_at=None, standing="late")
     page = client_of(cast.head).get(reverse("web:promise", args=[promise.pk])).content.decode()
     assert "was broken" not in page and "came with an import" in page
+
+
+def test_the_reasons_to_withdraw_are_round_ticks_before_and_after_a_refusal(cast: Cast) -> None:
+    promise = owed(cast)
+    client = client_of(cast.agent)
+    seen = client.get(reverse("web:promise", args=[promise.pk])).content.decode()
+    _, refused = post(client, promise, "withdraw")
+    for page in (seen, refused):
+        ticks = re.findall(r'<input type="radio" name="reason"[^>]*>', page)
+        assert ticks and all("form-check-input" in tick and "form-control" not in tick for tick in ticks)

@@ -6,8 +6,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from goodwill.domain.roles import Role
 from goodwill.store.people import Person
-from tests.cast import Cast
+from tests.cast import Cast, make_person
 
 HOUR = timedelta(hours=1)
 
@@ -47,6 +48,22 @@ def test_the_logistician_sees_what_he_owes_and_no_way_to_the_customer(cast: Cast
     cast.promise(person=cast.accountant, due_at=timezone.now() + HOUR)
     shown = page(cast.accountant)
     assert "Berta Buyer" in shown and reverse("web:customer", args=[cast.buyer.pk]) not in shown
+
+
+def test_nobody_is_shown_a_way_to_what_their_role_may_not_open(cast: Cast) -> None:
+    finding, noting = reverse("web:search"), reverse("web:quick_entry")
+    keeper = make_person("keeper@vektor.example", "Kati Keeper", (Role.ADMINISTRATOR, None))
+    shown = page(keeper)
+    assert finding not in shown and noting not in shown
+    assert "No promise is yours to see" in shown and "not heard from us" not in shown
+    client = Client()
+    client.force_login(keeper)
+    assert reverse("web:tags") not in client.get(reverse("web:settings")).content.decode()
+    shown = page(cast.accountant)
+    assert finding not in shown and noting in shown
+    assert "Nothing owed." in shown and "Who has not heard from us for a while?" not in shown
+    shown = page(cast.agent)
+    assert finding in shown and noting in shown
 
 
 def test_the_page_answers_in_three_languages(cast: Cast) -> None:

@@ -5,12 +5,14 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_skeleton
+from babel import Locale
+from babel.dates import format_datetime
 from babel.numbers import format_currency, format_decimal, format_percent
 from django import template
 from django.utils import timezone, translation
 
 from goodwill.domain.money import Money
+from goodwill.web.written_days import near_day, short_day, short_moment, short_weekday
 
 register = template.Library()
 
@@ -33,7 +35,7 @@ def moment(at: datetime | None, zone: str = "") -> str:
     if at is None:
         return "–"
     info = ZoneInfo(zone) if zone else timezone.get_current_timezone()
-    return str(format_datetime(at.astimezone(info), "d MMM y, HH:mm", locale=_locale()))
+    return short_moment(at.astimezone(info))
 
 
 @register.filter
@@ -42,7 +44,7 @@ def near(at: datetime | date | None, zone: str = "") -> str:
     if at is None:
         return "–"
     if not isinstance(at, datetime):
-        return str(format_skeleton("MMMd", at, locale=_locale()))
+        return near_day(at)
     info = ZoneInfo(zone) if zone else timezone.get_current_timezone()
     return f"{near(at.astimezone(info).date())} {clock(at, zone)}"
 
@@ -59,7 +61,13 @@ def clock(at: datetime | None, zone: str = "") -> str:
 @register.filter
 def day(on: date | None) -> str:
     """A day, as the reader's language writes it."""
-    return "–" if on is None else str(format_date(on, "d MMM y", locale=_locale()))
+    return "–" if on is None else short_day(on)
+
+
+@register.filter
+def weekday(on: date) -> str:
+    """A day with its weekday, where the reader's language puts it."""
+    return short_weekday(on)
 
 
 @register.filter
@@ -76,7 +84,9 @@ def share(value: Decimal | float | None, places: int = 1) -> str:
     """A fraction as a percentage with so many decimal places."""
     if value is None:
         return "–"
-    return str(format_percent(value, format="#,##0" + ("." + "0" * places if places else "") + "%", locale=_locale()))
+    whole = Locale.parse(_locale()).percent_formats[None].pattern  # some languages set the sign apart, some do not
+    pattern = whole.replace("0", "0." + "0" * places, 1) if places else whole
+    return str(format_percent(value, format=pattern, locale=_locale()))
 
 
 @register.simple_tag(takes_context=True)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 
 from goodwill.domain.interactions import Direction
 from goodwill.domain.roles import Scope
 from goodwill.domain.viewers import Viewer
+from goodwill.store.probes import Probe
 
 
 class InteractionQuerySet(models.QuerySet["Interaction"]):
@@ -23,7 +24,8 @@ class InteractionQuerySet(models.QuerySet["Interaction"]):
         if viewer.scope in (Scope.OWN, Scope.UNIT):
             from goodwill.store.customers import Customer
 
-            return self.filter(own | Q(customer_id__in=Customer.objects.visible_to(viewer).values("pk")))
+            seen = Customer.objects.visible_to(viewer).filter(pk=OuterRef("customer_id"))
+            return self.filter(own | Q(Probe(seen)))
         return self.filter(own)
 
     def care(self) -> InteractionQuerySet:

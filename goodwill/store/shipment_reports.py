@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 
 from goodwill.domain.shipment_reports import Effect, ReportOutcome
 from goodwill.domain.viewers import Viewer
+from goodwill.store.probes import Probe
 from goodwill.store.promises import Promise
 
 
@@ -19,7 +20,7 @@ class ShipmentReportQuerySet(models.QuerySet["ShipmentReport"]):
     def visible_to(self, viewer: Viewer) -> ShipmentReportQuerySet:
         """Those on promises that the viewer sees, and one's own."""
         own = Q(person_id=viewer.person_id) if viewer.person_id is not None else Q(pk__in=[])
-        return self.filter(own | Q(promise_id__in=Promise.objects.visible_to(viewer).values("pk")))
+        return self.filter(own | Q(Probe(Promise.objects.visible_to(viewer).filter(pk=OuterRef("promise_id")))))
 
     def slipping(self, promise_ids: Iterable[int]) -> set[int]:
         """Of these promises, those that a driver said will slip."""

@@ -15,7 +15,19 @@ from django.utils.log import log_response
 from django.views.decorators.csrf import csrf_exempt
 from ninja.errors import HttpError, ValidationError
 
-from goodwill.api import customers, interactions, journal, orders, promises, reports, shipment_reports, touchpoints
+from goodwill.api import (
+    customers,
+    interactions,
+    journal,
+    orders,
+    people,
+    promises,
+    reports,
+    shipment_reports,
+    sites,
+    touchpoints,
+    units,
+)
 from goodwill.api.document import DocumentedAPI
 from goodwill.api.problems import Wrong, of_validation
 
@@ -31,7 +43,7 @@ api = DocumentedAPI(
     docs_url=None,
     urls_namespace="api",
 )
-for noun in (customers, orders, interactions, promises, touchpoints, reports, journal):
+for noun in (customers, orders, interactions, promises, touchpoints, sites, units, people, reports, journal):
     api.add_router(noun.__name__.rpartition(".")[2], noun.router)
 api.add_router("promises", shipment_reports.router)
 

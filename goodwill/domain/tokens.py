@@ -25,6 +25,7 @@ class Access(StrEnum):
     WRITE_PROMISES = "write:promises"
     READ_TOUCHPOINTS = "read:touchpoints"
     WRITE_TOUCHPOINTS = "write:touchpoints"
+    READ_FIRM = "read:firm"
     READ_REPORTS = "read:reports"
     READ_JOURNAL = "read:journal"
 
@@ -40,6 +41,7 @@ _RIGHTS: dict[Access, frozenset[May]] = {
     Access.WRITE_PROMISES: frozenset({May.RECORD, May.SETTLE_PROMISES}),
     Access.READ_TOUCHPOINTS: frozenset({May.RECORD, May.CHANGE_SETTINGS}),
     Access.WRITE_TOUCHPOINTS: frozenset({May.CHANGE_SETTINGS}),
+    Access.READ_FIRM: frozenset({May.SEE_CUSTOMERS, May.RECORD, May.CHANGE_SETTINGS}),
     Access.READ_REPORTS: frozenset({May.SEE_REPORTS}),
     Access.READ_JOURNAL: frozenset({May.SEE_JOURNAL}),
 }

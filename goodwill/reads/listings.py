@@ -15,7 +15,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from goodwill.domain.money import Money
-from goodwill.domain.roles import May
+from goodwill.domain.roles import May, Scope
 from goodwill.domain.stamps import stamp
 from goodwill.domain.viewers import Viewer
 from goodwill.reads import search, sight
@@ -24,9 +24,12 @@ from goodwill.store.customers import Customer
 from goodwill.store.interactions import Interaction
 from goodwill.store.journal import JournalEntry
 from goodwill.store.orders import Order, OrderLine, Payment, Shipment
+from goodwill.store.people import Assignment, Person
 from goodwill.store.promises import Promise
 from goodwill.store.shipment_reports import ShipmentReport
+from goodwill.store.sites import Site
 from goodwill.store.touchpoints import Touchpoint
+from goodwill.store.units import Unit
 
 Plain = dict[str, Any]
 _AS_IS = (str, int, bool, type(None))
@@ -72,6 +75,9 @@ SHIPMENT_REPORT = (
     *("expected_at", "cause", "is_told", "condition", "is_accepted"),
 )
 TOUCHPOINT = ("id", "name", "channel", "owner_id", "site_id", "tangible", "intangible", "is_active")
+SITE = ("id", "name", "zone", "is_active")
+UNIT = ("id", "name")
+PERSON = ("id", "name", "is_active")
 JOURNAL = (
     *("id", "kind", "at", "recorded_at", "actor_id", "customer_id", "order_id", "promise_id", "import_id"),
     *("policy_id", "facts"),
@@ -231,12 +237,50 @@ def touchpoint(row: Touchpoint) -> Plain:
     return _said(_values(row, TOUCHPOINT))
 
 
+def sites(viewer: Viewer, turn: Turn) -> Stretch | None:
+    """The sites that forms offer this viewer, in the order of their ids; with the settings, those out of use, too."""
+    rows = Site.objects.all()
+    if not viewer.may(May.CHANGE_SETTINGS):
+        rows = rows.filter(is_active=True) if _acts(viewer) else rows.none()
+        if viewer.scope is Scope.UNIT:
+            rows = rows.filter(pk__in=viewer.site_ids)
+    return _turn(rows, SITE, _said, turn, by="id")
+
+
+def units(viewer: Viewer, turn: Turn) -> Stretch | None:
+    """The units in the order of their ids: all for whoever sees them in the settings or among the customers; else those
+    that the viewer works in."""
+    rows = Unit.objects.all()
+    serves = viewer.may(May.SEE_CUSTOMERS) and viewer.scope in (Scope.UNIT, Scope.ALL)
+    if not viewer.may(May.CHANGE_SETTINGS) and not serves:
+        rows = rows.filter(pk__in=viewer.unit_ids) if _acts(viewer) else rows.none()
+    return _turn(rows, UNIT, _said, turn, by="id")
+
+
+def people(viewer: Viewer, turn: Turn) -> Stretch | None:
+    """The people in the order of their ids: those who may answer for a customer, for whoever sees customers; the own
+    units' for whoever only owes; with the settings, closed accounts, too."""
+    rows = Person.objects.get_queryset()
+    if not viewer.may(May.CHANGE_SETTINGS):
+        rows = rows.active() if _acts(viewer) else rows.none()
+        if not viewer.may(May.SEE_CUSTOMERS):
+            # Not joined: a person of two roles in a unit would be listed twice.
+            mates = Assignment.objects.filter(unit_id__in=viewer.unit_ids).values("person_id")
+            rows = rows.filter(Q(pk__in=mates) | Q(pk=viewer.person_id))
+    return _turn(rows, PERSON, _said, turn, by="id")
+
+
 def journal(viewer: Viewer, narrowed: Mapping[str, Any], turn: Turn) -> Stretch | None:
     """The journal, the last recorded first, narrowed by kind, actor_id, customer_id and promise_id."""
     rows = JournalEntry.objects.filter(**narrowed)
     if not viewer.may(May.SEE_JOURNAL):
         rows = rows.none()
     return _turn(rows, JOURNAL, _said, turn, by="id", descending=True)
+
+
+def _acts(viewer: Viewer) -> bool:
+    """Whether this viewer works with the books at all: whoever holds no role is told no name of the firm."""
+    return viewer.may(May.SEE_CUSTOMERS) or viewer.may(May.RECORD)
 
 
 def _customers(viewer: Viewer) -> QuerySet[Customer]:

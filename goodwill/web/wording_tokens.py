@@ -16,6 +16,7 @@ SCOPES: dict[Access, Promise | str] = {
     Access.WRITE_PROMISES: gettext_lazy("Make and settle promises"),
     Access.READ_TOUCHPOINTS: gettext_lazy("Read touchpoints"),
     Access.WRITE_TOUCHPOINTS: gettext_lazy("Add and change touchpoints"),
+    Access.READ_FIRM: gettext_lazy("Read sites, units and people"),
     Access.READ_REPORTS: gettext_lazy("Read reports"),
     Access.READ_JOURNAL: gettext_lazy("Read the journal"),
 }

@@ -13,7 +13,7 @@ BUYERS = ("customer_id", "order_id", "promise_id", "interaction_id")
 
 
 def test_there_are_operations_to_ask() -> None:
-    assert len(OPERATIONS) >= 25
+    assert len(OPERATIONS) >= 28
     assert {operation.scope for operation in OPERATIONS} == set(Access), "a scope that opens nothing"
 
 

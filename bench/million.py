@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -105,6 +106,7 @@ def seed(home: Path, count: int) -> dict[str, float]:
     path.unlink()
     took = {"orders_per_second": count / seconds, "megabytes": most_megabytes_held()}
     _people(rows)
+    _contacts(rows)
     kept.write_text(json.dumps(took))
     return took
 
@@ -120,6 +122,20 @@ def _people(rows: Any) -> None:
     for role in ("head", "agent"):
         person = rows.Person.objects.create_person(f"{role}@bench.example", role, at=at, joined_at=at)
         rows.Assignment.objects.create(person=person, role=role, unit=None if role == "head" else unit)
+
+
+def _contacts(rows: Any) -> None:
+    """Three contacts with every customer who is owed something and with one in ten of the others."""
+    from django.db.models import F
+
+    at = datetime.now(UTC)
+    owed = rows.Promise.objects.owed().order_by("customer_id").values_list("customer_id", flat=True).distinct()
+    some = rows.Customer.objects.annotate(tenth=F("pk") % 10).filter(tenth=0).values_list("pk", flat=True)
+    contact = {"channel": "phone", "direction": "from_customer", "at": at, "words": "Where is it?"}
+    heard = sorted({*owed.iterator(), *some.iterator()})
+    made = (rows.Interaction(customer_id=pk, **contact) for pk in heard for _ in range(3))
+    while batch := list(islice(made, 5_000)):
+        rows.Interaction.objects.bulk_create(batch)
 
 
 def ask() -> dict[str, float]:

@@ -6,6 +6,7 @@ from ninja import Router
 from goodwill.actions import orders
 from goodwill.api.answers import Key, listed, shown, written
 from goodwill.api.bearers import at_of, needs, viewer_of
+from goodwill.api.problems import in_order
 from goodwill.api.values import Asked, Cursor, Id, Limit, Moment, MoneyOut, RowId, Short, Told
 from goodwill.domain.tokens import Access
 from goodwill.reads import listings
@@ -96,6 +97,7 @@ def list_orders(
 ) -> HttpResponse:
     """The orders that the token's person sees, newest first. Of one `number` there may be several: each site counts
     its own."""
+    in_order(placed_from, placed_before, field="placed_before")
     sought = {
         "number": number,
         "customer_id": customer_id,

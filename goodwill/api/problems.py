@@ -129,6 +129,12 @@ def missing() -> Wrong:
     return of_refusal(Refusal(Reason.NOT_FOUND))
 
 
+def in_order(first: Any, last: Any, *, field: str) -> None:
+    """Refuse a stretch of time that ends before it begins: nothing lies in it, which would pass for "there is none"."""
+    if first is not None and last is not None and last < first:
+        raise Wrong(422, "ends_before_it_begins", "This lies before the beginning. Send a later one.", field=field)
+
+
 def of_validation(errors: Iterable[dict[str, Any]]) -> Wrong:
     """The problem of a request that cannot be read; what was sent is not repeated."""
     found = [{"field": _path(error["loc"]), "detail": _remedy(error)} for error in errors]

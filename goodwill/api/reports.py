@@ -8,7 +8,7 @@ from pydantic import StringConstraints
 
 from goodwill.api.answers import shown
 from goodwill.api.bearers import at_of, needs, viewer_of
-from goodwill.api.problems import Wrong
+from goodwill.api.problems import Wrong, in_order
 from goodwill.api.values import MONTH, Day, Id, Moment, Short, Told
 from goodwill.domain.reports import Grouping, Question, Rule
 from goodwill.domain.roles import May
@@ -94,6 +94,7 @@ def report_promises(
         raise Wrong(403, "not_allowed", "The role of the token's person does not include reports.")
     if as_of is not None and as_of > at:
         raise Wrong(422, "in_the_future", "This lies in the future. Send a moment that has passed.", field="as_of")
+    in_order(due_from, due_to, field="due_to")
     within = ((Grouping.SITE, site_id), (Grouping.MONTH, month), (Grouping.REGION, region))
     question = Question(
         at=at,

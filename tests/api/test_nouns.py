@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from django.utils import timezone
 
 from goodwill.store.addresses import Address
@@ -169,3 +170,17 @@ def test_the_journal_names_what_a_program_did_and_who_answers_for_it(cast: Cast)
     assert entry["facts"]["interaction_id"] == made["id"]
     assert "hello" not in str(entry)
     assert Program(cast.agent).get("journal").json()["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("address", "stretch", "field"),
+    [
+        ("orders", {"placed_from": "2026-03-06T10:00:00Z", "placed_before": "2026-03-05T10:00:00Z"}, "placed_before"),
+        ("reports/promises", {"due_from": "2026-03-06", "due_to": "2026-03-05"}, "due_to"),
+    ],
+)
+def test_a_stretch_that_ends_before_it_begins_is_refused(
+    cast: Cast, address: str, stretch: dict[str, str], field: str
+) -> None:
+    answer = Program(cast.head).get(address, **stretch)
+    assert (answer.status_code, answer.json()["code"], answer.json()["field"]) == (422, "ends_before_it_begins", field)

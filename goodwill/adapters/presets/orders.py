@@ -66,6 +66,8 @@ class Terms:
     """A promise for orders of which the file names none."""
     numbers_begin_anew: bool = False
     """Whether numbers of orders begin anew each year: then a number names an order only together with its year."""
+    sells_to_nobody_named: bool = False
+    """Whether an order need not say who bought, as at a till: then its buyer is a customer without a name, its own."""
 
 
 class Reader:
@@ -215,9 +217,12 @@ class Reader:
         mails, telephones = (mail,) if mail else (), (phone,) if phone else ()
         digest = _digest(name, customer_number, mail, phone)
         if not organisation:
-            if not (customer_number or name or mail or phone):
+            is_named = customer_number or name or mail or phone
+            if not is_named and not self.terms.sells_to_nobody_named:
                 raise BadValue("customer", Fault.MISSING)
-            key = _customer_key(customer_number, mail, phone, name)
+            # the order's key, so that a file twice is one buyer and two buyers are never one; digested, for it tells
+            # of nobody and is read aloud as such
+            key = _customer_key(customer_number, mail, phone, name) if is_named else _digest("buyer", order_key)
             return (CustomerRecord(key, "person", name, customer_number, mails, telephones, "", digest),)
         firm_key = f"n:{customer_number}" if customer_number else f"o:{fold(organisation)[:100]}"
         if not name:

@@ -45,6 +45,8 @@ NAME = "orders"
 MODE = "store"
 TEMPLATE = ",".join(column.name for column in COLUMNS) + "\n" + ",".join(column.example for column in COLUMNS) + "\n"
 """A file to begin with: every column, and one order."""
+LONGEST_ITEM = 200
+"""Letters of a product's name."""
 _OF_THE_LINE = frozenset({"line", "item", "category", "quantity", "unit_price", "freight", "seller"})
 _MAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s.,;]{2,}")
 _E164 = re.compile(r"\+[1-9]\d{7,14}", re.ASCII)
@@ -257,7 +259,7 @@ class Reader:
 
     def line_of(self, values: Mapping[str, str], order: OrderRecord) -> Parcel:
         """What a row says of a line of this order; nothing where it names no item, price and freight."""
-        item = text(values.get("item", ""), "item", 200)
+        item = text(values.get("item", ""), "item", LONGEST_ITEM)
         price = values.get("unit_price", "").strip()
         carriage = values.get("freight", "").strip()
         if not item and not price and not carriage:

@@ -76,6 +76,9 @@ class Reader(exports.Reader):
             order["promised"] = self._noted(cell("Note Attributes"))
         currency = order.get("currency", "")
         freight = self.amount(line.pop("freight", ""), "freight")
+        if len(line.get("item", "")) > orders.LONGEST_ITEM:
+            # a title of 255 letters and the variant behind it: better a name with its end cut than no order
+            line["item"] = line["item"][: orders.LONGEST_ITEM - 1] + "…"
         lines = [Line(line)] if line.get("item") or line.get("unit_price") else []
         sums = Decimal(0)
         if columns.get("paid") == "Total":

@@ -10,7 +10,7 @@ from hashlib import blake2b
 from zoneinfo import ZoneInfo
 
 from goodwill.adapters import phones
-from goodwill.domain.columns import COLUMNS, NAMES, STATUSES
+from goodwill.domain.columns import COLUMNS, NAMES, STATUSES, normal
 from goodwill.domain.imports import (
     CategoryRecord,
     CustomerRecord,
@@ -48,6 +48,14 @@ TEMPLATE = ",".join(column.name for column in COLUMNS) + "\n" + ",".join(column.
 LONGEST_ITEM = 200
 """Letters of a product's name."""
 _OF_THE_LINE = frozenset({"line", "item", "category", "quantity", "unit_price", "freight", "seller"})
+_KINDS_OF_CUSTOMER = frozenset(
+    normal(name)
+    for name in (
+        *("Customer type", "Kundentyp", "Kundenart", "Тип клиента", "Тип покупателя"),
+        *("Ügyféltípus", "Ügyfél típusa", "Vásárló típusa", "Vevő típusa"),
+    )
+)
+_COUPONS = tuple(normal(name) for name in ("Coupon", "Gutschein", "Купон", "Kupon"))
 _MAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s.,;]{2,}")
 _E164 = re.compile(r"\+[1-9]\d{7,14}", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
@@ -91,6 +99,7 @@ class Reader:
         within = terms.within
         # another term makes another promise: then the order says something else than before
         self._said = (f"{within.days}|{within.schedules is not None}",) if within is not None else ()
+        self._closes_as_it_sends = is_analytics(header)
         self._typed = [places[name] for name in ("placed", "promised", "delivered") if name in places]
 
     def key_of(self, values: Mapping[str, str]) -> str:
@@ -166,6 +175,8 @@ class Reader:
         handed_over_at, _ = self._maybe(values, "handed_over")
         delivered_at, delivered = self._maybe(values, "delivered")
         status = _status(values.get("status", ""), is_delivered=delivered_at is not None)
+        if status == "delivered" and delivered_at is None and self._closes_as_it_sends:
+            status = "shipped"
         currency = text(values.get("currency", ""), "currency", 3).upper() or terms.currency
         if not _CURRENCY.fullmatch(currency):
             raise BadValue("currency", Fault.NOT_A_CURRENCY)
@@ -288,6 +299,13 @@ class Reader:
             categories=(category,) if category else (),
             sellers=(SellerRecord(seller, seller, "", "", ""),) if seller else (),
         )
+
+
+def is_analytics(header: Sequence[str]) -> bool:
+    """Whether these are the columns of WooCommerce's Analytics, in the shop's language: it alone tells of each order
+    which kind of customer it was and which coupons. "Completed" there is when the shop closed the order."""
+    names = [normal(name) for name in header]
+    return not _KINDS_OF_CUSTOMER.isdisjoint(names) and any(name.startswith(_COUPONS) for name in names)
 
 
 def _worth(quantity: str, price: str, currency: str, decimal: str) -> tuple[int, int, int]:

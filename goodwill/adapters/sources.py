@@ -115,10 +115,11 @@ def sniff(
     return sniffing.sniff(place, encoding=encoding, delimiter=delimiter, decimal=decimal)
 
 
-def open_source(place: Place, shape: Shape, probe: Probe | None = None) -> Source:
-    """The records of a file that is written so; `probe` tells the rows of a damaged CSV file apart."""
+def open_source(place: Place, shape: Shape, probe: Probe | None = None, *, merged_at: int | None = None) -> Source:
+    """The records of a file that is written so; `probe` tells the rows of a damaged CSV file apart, `merged_at` is the
+    column of a sheet of which a cell merged over several rows is said on each of them."""
     if shape.kind == XLSX:
-        return workbooks.Sheet(place, shape)
+        return workbooks.Sheet(place, shape, merged_at)
     if shape.kind == PARQUET:
         return parquet_files.RowGroups(place, shape)
     if shape.kind == JSON_LINES:

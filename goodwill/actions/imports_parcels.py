@@ -1,6 +1,6 @@
 """Bringing a batch of parcels in: parents first, and what must wait for a parent is named."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from goodwill.actions import imports_orders, imports_parties, imports_parts
 from goodwill.actions.imports_books import Books
@@ -69,7 +69,8 @@ def deliver(books: Books, parcels: list[Parcel]) -> dict[Place, str]:
     books.unchanged["customer"] += len(skipped - customers.keys())
     held: dict[Place, str] = {}
     site_ids = {order.site: imports_parties.site_of(books, order.site) for order in orders.values()}
-    customer_ids = imports_parties.customers(books, customers, _homes(orders))
+    stay = _buyers_that_stay(books, customers, orders, there)
+    customer_ids = imports_parties.customers(books, customers, _homes(orders)) | stay
     if addresses:
         imports_parties.addresses(books, addresses, customer_ids)
     category_ids = imports_parties.categories(books, categories)
@@ -97,6 +98,25 @@ def deliver(books: Books, parcels: list[Parcel]) -> dict[Place, str]:
     if ready_ratings:
         imports_parts.ratings(books, ready_ratings, placed)
     return held
+
+
+def _buyers_that_stay(
+    books: Books, customers: dict[str, CustomerRecord], orders: dict[str, OrderRecord], there: Mapping[str, object]
+) -> dict[str, int]:
+    """Who bought the orders that are there and of which this file does not say who did: it takes them from nobody,
+    and the customers without a name that it means are left out. The key that it gave the buyer → the buyer."""
+    unsaid = {
+        key: order.customer
+        for key, order in (orders.items() if there else ())
+        if key in there and order.customer in customers and customers[order.customer].is_nameless
+    }
+    if not unsaid:
+        return {}
+    for customer in unsaid.values():
+        del customers[customer]
+    books.unchanged["customer"] += len(unsaid)
+    rows = bulk.having_keys(Order, books.source, unsaid)
+    return {unsaid[key]: pk for key, pk in rows.values_list("external_key", "customer_id")}
 
 
 def _homes(orders: dict[str, OrderRecord]) -> dict[str, str]:

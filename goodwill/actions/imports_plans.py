@@ -1,6 +1,7 @@
 """Planning an import: which files there are, what each is, and with what an interrupted import goes on."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -173,6 +174,7 @@ def _terms(preset: str, looks: Sequence[Look], options: Options) -> dict[str, ob
     currency = (options.currency or (firm.currency if firm else "")).upper()
     if not currency and "currency" not in first.columns:
         return Refusal(Reason.REQUIRED, "currency")
+    sheet = _chosen_sheet(first, options)
     return {
         "source": preset,
         "site": site_name,
@@ -189,7 +191,17 @@ def _terms(preset: str, looks: Sequence[Look], options: Options) -> dict[str, ob
         **(
             {"promise_days": options.promise_days, "promise_unit": options.promise_unit} if options.promise_days else {}
         ),
+        **({"sheet": sheet} if sheet else {}),
     }
+
+
+def _chosen_sheet(first: Look, options: Options) -> str:
+    """The sheet that was asked for, where another would have been found without asking: a feed that reads as this
+    import did asks for it, too. One that is found is called otherwise in each month's workbook of some shops."""
+    if not options.sheet or first.shape is None or len(first.shape.sheets) < 2:
+        return ""
+    found = look(first.given, replace(options, sheet=""))
+    return "" if found.shape is not None and found.shape.sheet == options.sheet else options.sheet
 
 
 def _only_site(has_column: bool) -> str | None:

@@ -105,7 +105,7 @@ def open_file(run: Import, file: ImportFile, meaning: Meaning) -> Source:
     """The file's records."""
     header = tuple(header_of(run, file.position))
     shape = Shape(file.encoding, file.delimiter, file.decimal, header, file.kind, file.sheet)
-    return sources.open_source(Place(Path(file.path), file.member), shape, meaning.probe)
+    return sources.open_source(Place(Path(file.path), file.member), shape, meaning.probe, merged_at=meaning.group_at)
 
 
 def waits_among(values: Sequence[Any]) -> dict[str, list[str]]:

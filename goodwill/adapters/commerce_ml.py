@@ -2,7 +2,8 @@
 
 import codecs
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from itertools import islice
 from typing import Any
 from xml.sax import SAXException
@@ -14,7 +15,8 @@ from defusedxml.expatreader import create_parser
 from goodwill.adapters.packages import UNPACKING, is_gzip, open_as_it_lies, unpacked
 from goodwill.adapters.records import COMMERCE_ML, Place, Record, Shape, TableProblem, broken_off, record_of
 from goodwill.adapters.sniffing import decimal_of
-from goodwill.domain.rows import Fault
+from goodwill.domain.rows import BadValue, Fault, number
+from goodwill.domain.search_words import fold
 
 ROOT = "КоммерческаяИнформация"
 OPERATION, ORDER = "ХозОперация", "Заказ товара"
@@ -37,7 +39,12 @@ OF_LINE = (
 )
 _OTHERS = "ПодчиненныеДокументы"
 """What was shipped and paid of an order, as documents within its own: they have buyers, goods and states, too."""
-FIXED = (*OF_DOCUMENT, *OF_BUYER, *OF_LINE)
+APART = ("Документ.Налоги", "Документ.Скидки", "Товар.Налоги", "Товар.Скидки")
+"""What comes on top of goods whose sums do not hold it, and what goes off them: of the document, and of a line."""
+FIXED = (*OF_DOCUMENT, *OF_BUYER, *OF_LINE, *APART)
+_APART = {"Налог": "Налоги", "Скидка": "Скидки"}
+_WITHIN = "УчтеноВСумме"
+_DELIVERY, _SERVICE = "ORDER_DELIVERY", "Услуга"
 _LOOKED_AT = 500
 """Documents from which the names of requisites are gathered."""
 _MOST_REQUISITES = 200
@@ -57,6 +64,8 @@ class _Document:
         self.values: dict[str, str] = {}
         self.requisites: dict[str, str] = {}
         self.lines: list[dict[str, str]] = []
+        self.apart: list[tuple[int, str, str]] = []
+        """Taxes and discounts that a sum does not hold: of which line (none: -1), which of the two, and how much."""
         self.is_too_long = False
 
 
@@ -98,7 +107,7 @@ class _Handler(ContentHandler):
             self._party = {}
         elif name == _LINE:
             self._goods = {}
-        elif name in (_REQUISITE, "Контакт", _ADDRESS_PART):
+        elif name in (_REQUISITE, "Контакт", _ADDRESS_PART) or name in _APART:
             self._pair = {}
 
     def characters(self, content: str) -> None:
@@ -123,6 +132,8 @@ class _Handler(ContentHandler):
         if name == _DOCUMENT:
             self.ready.append(document)
             self._document = None
+        elif self._party is None and (name in _APART or _parent(self._path) in _APART):
+            self._of_apart(name, text, document)
         elif name == _LINE and self._goods is not None:
             if len(document.lines) < _MOST_LINES:
                 document.lines.append(self._goods)
@@ -139,6 +150,13 @@ class _Handler(ContentHandler):
             self._pair[name] = text
         elif _parent(self._path) == _DOCUMENT and name in OF_DOCUMENT:
             document.values[name] = text
+
+    def _of_apart(self, name: str, text: str, document: _Document) -> None:
+        if name not in _APART:
+            self._pair[name] = text
+        elif self._pair.get(_WITHIN, "").lower() in ("false", "0", "нет") and self._pair.get("Сумма"):
+            place = -1 if self._goods is None else len(document.lines)
+            document.apart.append((place, _APART[name], self._pair["Сумма"]))
 
     def _of_goods(self, name: str, text: str, goods: dict[str, str]) -> None:
         parent = _parent(self._path)
@@ -224,7 +242,7 @@ class Documents:
             if document is None:
                 yield broken_off(self._handler.line)
                 return
-            for values in rows_of(document):
+            for values in rows_of(document, self.shape.decimal):
                 fields = [values.get(name, "") for name in self.shape.header]
                 yield record_of(document.line, fields, Fault.TOO_LONG if document.is_too_long else None)
 
@@ -260,8 +278,10 @@ class Documents:
         yield from (one for one in ready if one.values.get(OPERATION, ORDER) == ORDER)
 
 
-def rows_of(document: _Document) -> Iterator[dict[str, str]]:
+def rows_of(document: _Document, decimal: str) -> Iterator[dict[str, str]]:
     """The rows of a document: what it says on the first, then only its number, its date and a line on each."""
+    if document.apart:
+        _tell_apart(document, decimal)
     head = {**document.requisites, **document.values}
     date, clock = dated(head.get("Дата", "")), head.get("Время", "")
     head["Дата"] = f"{date} {clock}" if clock and len(date) <= 10 else date
@@ -271,16 +291,74 @@ def rows_of(document: _Document) -> Iterator[dict[str, str]]:
         yield {"Номер": head.get("Номер", ""), "Дата": head["Дата"], OPERATION: head.get(OPERATION, ""), **line}
 
 
+def is_delivery(goods: Mapping[str, str]) -> bool:
+    """Whether a line of goods is the carriage of the order."""
+    return goods.get("Товар.Ид", "") == _DELIVERY or (
+        goods.get("Товар.Вид", "") == _SERVICE and fold(goods.get("Товар.Наименование", "")).startswith("доставк")
+    )
+
+
+def _tell_apart(document: _Document, decimal: str) -> None:
+    """Put into the rows what comes on top of the goods and what goes off them.
+
+    Exporters say "not in the sum" of what is in it, and name a tax of the document besides the same taxes of its
+    lines. So the document's sum tells which of the two to count; where it has none, both are counted.
+    """
+    sums: dict[int, Decimal] = {}
+    try:
+        found = [(place, kind, number(raw, "", decimal)) for place, kind, raw in document.apart]
+        goods = sum((_sum_of(one, decimal) for one in document.lines), Decimal(0))
+        stated = number(document.values["Сумма"], "", decimal) if document.values.get("Сумма") else None
+    except BadValue:
+        # a sum that is none is named where the row is read
+        for place, kind, raw in document.apart:
+            _row_for(document, place).setdefault(_column(place, kind), raw)
+        return
+    for place, kind, amount in found:
+        sums[min(place, 0)] = sums.get(min(place, 0), Decimal(0)) + (amount if kind == "Налоги" else -amount)
+    of_lines, of_document = sums.get(0, Decimal(0)), sums.get(-1, Decimal(0))
+    counts = (True, True)
+    if stated is not None:
+        counts = min(
+            ((False, False), (True, True), (True, False), (False, True)),
+            key=lambda which: abs(goods + which[0] * of_lines + which[1] * of_document - stated),
+        )
+    for place, kind, amount in found:
+        if counts[place < 0]:
+            row, column = _row_for(document, place), _column(place, kind)
+            before = number(row[column], "", decimal) if column in row else Decimal(0)
+            row[column] = format(before + amount, "f").replace(".", decimal)
+
+
+def _sum_of(goods: Mapping[str, str], decimal: str) -> Decimal:
+    if goods.get("Товар.Сумма"):
+        return number(goods["Товар.Сумма"], "", decimal)
+    many, each = goods.get("Товар.Количество") or "1", goods.get("Товар.ЦенаЗаЕдиницу") or "0"
+    return number(many, "", decimal) * number(each, "", decimal)
+
+
+def _column(place: int, kind: str) -> str:
+    return f"Документ.{kind}" if place < 0 else f"Товар.{kind}"
+
+
+def _row_for(document: _Document, place: int) -> dict[str, str]:
+    """The line; what is the document's goes to the row of its carriage, of which it is one line, or to the first."""
+    if place >= 0:
+        return document.lines[place]
+    document.lines = document.lines or [{}]
+    return next((goods for goods in document.lines if is_delivery(goods)), document.lines[0])
+
+
 def sniff(place: Place, *, decimal: str = "") -> tuple[Shape, list[list[str]]]:
     """The columns of a file's orders, their requisites last, and the first rows; raises TableProblem."""
     source = Documents(place, Shape("", ",", "", ()))
     requisites: Counter[str] = Counter()
-    first: list[dict[str, str]] = []
+    first: list[_Document] = []
     try:
         for document in islice(source.documents(), _LOOKED_AT):
             if document is not None:
                 requisites.update(document.requisites.keys() - set(FIXED))
-                first += rows_of(document)
+                first.append(document)
             elif not first:
                 raise TableProblem("unreadable_file")
     except (*UNPACKING, KeyError):
@@ -290,6 +368,11 @@ def sniff(place: Place, *, decimal: str = "") -> tuple[Shape, list[list[str]]]:
     if not first:
         raise TableProblem("no_orders")
     names = sorted(name for name, _ in requisites.most_common(_MOST_REQUISITES))
-    sums = [[row.get(name, "") for name in ("Сумма", "Товар.ЦенаЗаЕдиницу", "Товар.Сумма")] for row in first]
+    sums = [
+        [values.get(name, "") for name in ("Сумма", "Товар.ЦенаЗаЕдиницу", "Товар.Сумма")]
+        for document in first
+        for values in (document.values, *document.lines)
+    ]
     shape = Shape("", ",", decimal or decimal_of(sums), (*FIXED, *names), COMMERCE_ML)
-    return shape, [[row.get(name, "") for name in shape.header] for row in first[:200]]
+    rows = islice((row for document in first for row in rows_of(document, shape.decimal)), 200)
+    return shape, [[row.get(name, "") for name in shape.header] for row in rows]

@@ -23,6 +23,13 @@ from goodwill.adapters.tables import Reader, is_table
 _HEAD = 4096
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PDF = b"%PDF"
+_WIDE = {
+    **{b"\xff\xfe" + one + b"\x00": "utf-16" for one in (b"{", b"[")},
+    **{b"\xfe\xff\x00" + one: "utf-16" for one in (b"{", b"[")},
+    **{one + b"\x00": "utf-16-le" for one in (b"{", b"[")},
+    **{b"\x00" + one: "utf-16-be" for one in (b"{", b"[")},
+}
+"""How a file of JSON in UTF-16 begins, with a mark of the order of bytes and without one."""
 
 
 def kind_of(place: Place) -> str:
@@ -42,11 +49,21 @@ def kind_of(place: Place) -> str:
         if packed or head.startswith(_PDF):
             raise TableProblem("unreadable_file")
         return PARQUET if head.startswith(parquet_files.MAGIC) else _kind_of_package(place)
+    head = _narrow(head)
     if json_lines.is_one_array(head):
         raise TableProblem("not_lines")
     if commerce_ml.begins_so(head):
         return COMMERCE_ML
     return JSON_LINES if json_lines.begins_so(head) else CSV
+
+
+def _narrow(head: bytes) -> bytes:
+    """The same first bytes in UTF-8, where they are UTF-16 as some programs write JSON; else as they are. XML says
+    itself how it is written, and is left alone."""
+    for mark, encoding in _WIDE.items():
+        if head.startswith(mark):
+            return head.decode(encoding, "ignore").encode("utf-8", "ignore")
+    return head
 
 
 def _kind_of_package(place: Place) -> str:
@@ -98,10 +115,11 @@ def sniff(
     return sniffing.sniff(place, encoding=encoding, delimiter=delimiter, decimal=decimal)
 
 
-def open_source(place: Place, shape: Shape, probe: Probe | None = None) -> Source:
-    """The records of a file that is written so; `probe` tells the rows of a damaged CSV file apart."""
+def open_source(place: Place, shape: Shape, probe: Probe | None = None, *, merged_at: int | None = None) -> Source:
+    """The records of a file that is written so; `probe` tells the rows of a damaged CSV file apart, `merged_at` is the
+    column of a sheet of which a cell merged over several rows is said on each of them."""
     if shape.kind == XLSX:
-        return workbooks.Sheet(place, shape)
+        return workbooks.Sheet(place, shape, merged_at)
     if shape.kind == PARQUET:
         return parquet_files.RowGroups(place, shape)
     if shape.kind == JSON_LINES:

@@ -3,7 +3,7 @@
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import islice
@@ -23,6 +23,10 @@ _MOST_STRINGS = 256 * 2**20
 _DIGITS = 15
 """Significant digits that a spreadsheet keeps and shows; what is beyond them is noise of the binary fraction."""
 _DAMAGED = (*UNPACKING, ParseError, DefusedXmlException, KeyError, ValueError, IndexError, TypeError, AttributeError)
+_MERGED = re.compile(rb"""mergeCell\s+ref=["']\$?([A-Z]{1,3})\$?(\d{1,7}):\$?[A-Z]{1,3}\$?(\d{1,7})["']""")
+_LONGEST_MERGED = 100
+_CHUNK = 1 << 20
+_NO_MORE = (1 << 30, 1 << 30)
 _FIXED = re.compile(r"(?:#[, ]##)?(0+)(?:\.(0+))?[^0#?.]*")
 _TIMED = re.compile(r"[hs]|AM/PM", re.IGNORECASE)
 _QUOTED = re.compile(r'"[^"]*"|[\\_*].|\[[^\]]*\]')
@@ -87,10 +91,12 @@ def sniff(place: Place, *, decimal: str = "", sheet: str = "") -> tuple[Shape, l
 class Sheet:
     """The rows of a sheet as records; a record's line is the row's number in the sheet."""
 
-    def __init__(self, place: Place, shape: Shape) -> None:
+    def __init__(self, place: Place, shape: Shape, merged_at: int | None = None) -> None:
         self.place = place
         self.shape = shape
         self.bytes_done = 0
+        self.merged_at = merged_at
+        """The column of which a cell that is merged over several rows is said on each of them."""
 
     def records(self, after: int = 0) -> Iterator[Record]:
         """The records after the first `after`."""
@@ -104,6 +110,8 @@ class Sheet:
         with _opened(self.place) as book:
             sheet = book[self.shape.sheet]
             height = sheet.max_row or 0
+            merged = iter(() if self.merged_at is None else _merged(sheet, self.merged_at))
+            first, end, said = 0, 0, ""
             try:
                 for number, row in enumerate(_rows(sheet), 1):
                     last = number
@@ -112,6 +120,11 @@ class Sheet:
                         header_seen = _trimmed([text_of(cell, ".") for cell in row]) == header
                         continue
                     self.bytes_done = min(size * number // height, size) if height else 0
+                    while self.merged_at is not None and end < number:
+                        first, end = next(merged, _NO_MORE)
+                    if self.merged_at is not None and first <= number:
+                        said = fields[self.merged_at] if number == first else said
+                        fields[self.merged_at] = said if any(fields) else ""
                     if any(fields):
                         yield record_of(number, fields)
             except _DAMAGED:
@@ -123,6 +136,30 @@ def _rows(sheet: Any) -> Iterator[Sequence[Any]]:
     sheet.reset_dimensions()
     rows: Iterator[Sequence[Any]] = sheet.iter_rows()
     return rows
+
+
+def _merged(sheet: Any, column: int) -> list[tuple[int, int]]:
+    """The first and the last row of each cell of a column that is merged over several rows, from above.
+
+    They are told behind all rows: so the sheet is run through once before, as bytes, which costs next to nothing
+    beside reading its cells. A sheet has so few rows that what is kept of them is bounded.
+    """
+    letters, at = "", column + 1
+    while at:
+        at, rest = divmod(at - 1, 26)
+        letters = chr(65 + rest) + letters
+    found: list[tuple[int, int]] = []
+    with suppress(*_DAMAGED), sheet.parent._archive.open(sheet._worksheet_path) as source:
+        text = b""
+        while chunk := source.read(_CHUNK):
+            text += chunk
+            done = max(0, len(text) - _LONGEST_MERGED)
+            for match in _MERGED.finditer(text):
+                done = max(done, match.end())
+                if match[1].decode() == letters and match[2] != match[3]:
+                    found.append((int(match[2]), int(match[3])))
+            text = text[done:]
+    return sorted(found)
 
 
 def _header_at(rows: Sequence[Sequence[str]]) -> int | None:

@@ -35,6 +35,7 @@ COLUMNS = (
             "rendeles szama",
             "rendeles azonosito",
             "bestellnummer",
+            "bestellung",
         ),
     ),
     Column(
@@ -79,6 +80,7 @@ COLUMNS = (
             "vasarlo",
             "vasarlo neve",
             "megrendelo",
+            "kunde",
         ),
     ),
     Column(

@@ -54,6 +54,11 @@ class CustomerRecord(NamedTuple):
     contact_of: str
     digest: str
 
+    @property
+    def is_nameless(self) -> bool:
+        """Whether nothing says who it is."""
+        return not (self.name or self.number or self.emails or self.phones)
+
 
 class AddressRecord(NamedTuple):
     """A postal address of the customer of that key; where it names no country it is in the firm's."""

@@ -220,7 +220,7 @@ def _options_of(row: Import) -> dict[str, Any]:
     if "columns" in mapping:  # of the plain orders; the other preset knows its columns by itself
         options |= {name: mapping.get(name) for name in ("zone", "currency", "rating_scale")}
         options |= {"columns": mapping["columns"][0], "date_order": mapping["date_order"][0]}
-        options |= {name: mapping[name] for name in ("promise_days", "promise_unit") if name in mapping}
+        options |= {name: mapping[name] for name in ("promise_days", "promise_unit", "sheet") if name in mapping}
     return options
 
 

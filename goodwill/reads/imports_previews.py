@@ -110,7 +110,9 @@ def _file(one: Look, options: Options, within: Within | None, taken: tuple[str, 
     wrong: Counter[str] = Counter()
     checked = 0
     if parse is not None:
-        for record in islice(sources.open_source(one.given.place, one.shape).records(), CHECKED):
+        order_at = one.shape.header.index(one.columns["order"]) if one.preset in READERS else None
+        source = sources.open_source(one.given.place, one.shape, merged_at=order_at)
+        for record in islice(source.records(), CHECKED):
             field, code, values = "", record.fault.value if record.fault else "", {}
             if not code:
                 try:

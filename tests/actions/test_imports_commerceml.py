@@ -81,3 +81,70 @@ def test_a_mended_line_joins_the_order_of_its_year(tmp_path: Path) -> None:
     lines = OrderLine.objects.filter(order__placed_at__year=2026).values_list("product__name", "total_minor")
     assert sorted(lines) == [("Сапоги", 10_000), ("Шнурки", 500)]
     assert OrderLine.objects.filter(order__placed_at__year=2025).count() == 2
+
+
+def sums(kind: str, amount: str, *, within: str = "false") -> str:
+    several = {"Налог": "Налоги", "Скидка": "Скидки"}[kind]
+    return (
+        f"<{several}><{kind}><Наименование>НДС</Наименование><УчтеноВСумме>{within}</УчтеноВСумме>"
+        f"<Сумма>{amount}</Сумма></{kind}></{several}>"
+    )
+
+
+CARRIAGE = (
+    "<Товар><Ид>ORDER_DELIVERY</Ид><Наименование>Доставка</Наименование><ЦенаЗаЕдиницу>10,00</ЦенаЗаЕдиницу>"
+    "<Количество>1</Количество><Сумма>10,00</Сумма></Товар>"
+)
+
+
+@pytest.mark.parametrize(
+    ("total", "of_document", "of_first_line", "expected"),
+    [
+        ("126,00", sums("Налог", "21,00"), "", (12_600, 0)),
+        ("95,00", sums("Скидка", "10,00"), "", (9_500, 0)),
+        ("114,00", sums("Скидка", "10,00") + sums("Налог", "19,00"), "", (11_400, 0)),
+        ("126,00", sums("Налог", "21,00") + CARRIAGE, "", (12_600, 1_000)),
+        ("125,00", "", sums("Налог", "20,00"), (12_500, 0)),
+        ("95,00", "", sums("Скидка", "10,00"), (9_500, 0)),
+        ("125,00", sums("Налог", "20,00"), sums("Налог", "20,00"), (12_500, 0)),
+        ("105,00", sums("Налог", "17,50", within="true"), sums("Налог", "16,67", within="true"), (10_500, 0)),
+        ("105,00", "", sums("Скидка", "100,00"), (10_500, 0)),
+        ("", sums("Налог", "21,00"), "", (12_600, 0)),
+    ],
+    ids=[
+        *("tax of the order", "discount of the order", "both", "with carriage", "tax of a line", "discount of a line"),
+        *("the order's is the line's", "in the sum", "said not to be in the sum, and is", "no sum"),
+    ],
+)
+def test_taxes_and_discounts_that_the_goods_do_not_hold_make_the_orders_sum_what_is_to_be_paid(
+    total: str, of_document: str, of_first_line: str, expected: tuple[int, int], tmp_path: Path
+) -> None:
+    text = document("123", "2026-02-13")
+    goods, _, carriage = of_document.partition("<Товар>")
+    if carriage:
+        total = "136,00"
+        text = text.replace("</Товары>", f"<Товар>{carriage}</Товары>", 1)
+    text = text.replace("<Сумма>105,00</Сумма>", f"<Сумма>{total}</Сумма>{goods}", 1)
+    text = text.replace("<Количество>1", f"{of_first_line}<Количество>1", 1)
+    paid = "<ЗначенияРеквизитов><ЗначениеРеквизита><Наименование>Заказ оплачен</Наименование>"
+    text = text.replace(
+        "</Документ>", f"{paid}<Значение>true</Значение></ЗначениеРеквизита></ЗначенияРеквизитов></Документ>"
+    )
+    path = put(tmp_path, text)
+
+    run = bring(path, options=OPTIONS)
+
+    order = Order.objects.get()
+    assert (order.items_minor, order.freight_minor) == expected
+    assert not total or (order.paid_minor == sum(expected) and run.money["orders_differing"] == 0)
+    assert OrderLine.objects.filter(order=order, position__gt=0).count() == 2
+    assert bring(path, options=OPTIONS).counts["updated"] == {}
+
+
+@pytest.mark.parametrize(("of", "field"), [("Документ", "Документ.Налоги"), ("Товар", "Товар.Налоги")])
+def test_a_tax_that_is_no_number_is_a_row_to_mend(of: str, field: str, tmp_path: Path) -> None:
+    text = document("123", "2026-02-13")
+    place = "<Товары>" if of == "Документ" else "<Количество>1"
+    path = put(tmp_path, text.replace(place, sums("Налог", "много") + place, 1))
+    bring(path, options=OPTIONS)
+    assert (field, "not_a_number") in list(BadRow.objects.values_list("field", "code"))

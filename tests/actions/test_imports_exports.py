@@ -384,3 +384,13 @@ def test_a_guest_who_registers_is_one_customer_and_numbers_of_two_shops_are_two(
     sold("South", ("1", "7", "bob@example.com"))
     by_order = Order.objects.order_by("site__name", "number").values_list("customer__external_key", flat=True)
     assert list(by_order) == ["e:anne@example.com", "e:anne@example.com", "e:bob@example.com"]
+
+
+def test_the_end_of_a_product_name_that_shopify_allows_and_we_do_not_is_cut(tmp_path: Path) -> None:
+    rows = exporters.shopify(LOCALES["hu"])[:3]
+    at = rows[0].index("Lineitem name")
+    rows[1][at], rows[2][at] = "Ű" * 255 + " - 42", "b" * 200
+    bring(put(tmp_path, exporters.original(rows)), options=options(LOCALES["hu"]))
+    assert not BadRow.objects.exists()
+    names = OrderLine.objects.filter(product__isnull=False).order_by("position").values_list("product__name", flat=True)
+    assert list(names) == ["Ű" * 199 + "…", "b" * 200]

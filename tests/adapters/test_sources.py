@@ -147,6 +147,18 @@ def test_an_object_with_a_value_that_has_no_column_is_a_bad_row_and_not_a_lost_v
     assert [record.fault for record in read(path)[1]] == [None, None, Fault.WRONG_COLUMNS]
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_objects_in_utf_16_are_read_as_those_in_utf_8(encoding: str, tmp_path: Path) -> None:
+    text = "".join(json.dumps({"order": n, "customer": f"Фűző {n}"}, ensure_ascii=False) + "\n" for n in range(3))
+    narrow, records = read(put(tmp_path, text.encode(), "narrow"))
+    for name, content in (("wide", text.encode(encoding)), ("packed", gzip.compress(text.encode(encoding)))):
+        shape, found = read(put(tmp_path, content, name))
+        assert (shape.kind, shape.header, found) == (narrow.kind, narrow.header, records)
+    big = b"\xfe\xff" + text.encode("utf-16-be")
+    assert read(put(tmp_path, big, "marked"))[1] == records
+    assert problem_of(put(tmp_path, '[{"order": 1}]'.encode(encoding), "array")) == "not_lines"
+
+
 def test_an_object_nested_without_end_is_a_bad_row(tmp_path: Path) -> None:
     deep = '{"a":' * 5_000 + "1" + "}" * 5_000
     path = put(tmp_path, f'{{"a":"1","b":"2"}}\n{deep}\n'.encode())

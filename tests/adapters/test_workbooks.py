@@ -8,8 +8,9 @@ from typing import Any
 import openpyxl
 import pytest
 
-from goodwill.adapters import packages, workbooks
+from goodwill.adapters import packages, sources, workbooks
 from goodwill.adapters.presets.looking import Given, Options, look
+from goodwill.adapters.records import Place
 from goodwill.domain.rows import Fault
 from tests.adapters.test_sources import HEADER, ROWS, problem_of, put, read, workbook
 
@@ -188,3 +189,46 @@ def test_a_workbook_whose_texts_would_fill_the_memory_is_refused(
     monkeypatch.undo()
     monkeypatch.setattr(packages, "MOST_ASIDE", 100)
     assert problem_of(tmp_path / "all.zip", "book.xlsx") == "too_packed"
+
+
+def merged_book(path: Path, *merged: str) -> Path:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (
+        ("Orders of March", None, None),
+        ("order", "customer", "item"),
+        *(("A-1", "Anna", "Boots"), (None, None, "Socks"), (None, None, None), (None, None, "Laces")),
+        *(("A-2", "Béla", "Tent"), (None, "Clara", "Lamp")),
+    ):
+        sheet.append(row)
+    for cells in merged:
+        sheet.merge_cells(cells)
+    book.save(path)
+    return path
+
+
+def read_merged(path: Path, at: int | None) -> list[tuple[int, list[str]]]:
+    shape, _ = sources.sniff(Place(path))
+    return [(one.line, one.fields) for one in sources.open_source(Place(path), shape, merged_at=at).records()]
+
+
+def test_a_cell_of_the_named_column_that_is_merged_over_rows_is_said_on_each(tmp_path: Path) -> None:
+    path = merged_book(tmp_path / "book.xlsx", "A1:C1", "A3:A6", "B3:B6")
+    found = read_merged(path, 0)
+    assert found == [
+        *((3, ["A-1", "Anna", "Boots"]), (4, ["A-1", "", "Socks"]), (6, ["A-1", "", "Laces"])),
+        *((7, ["A-2", "Béla", "Tent"]), (8, ["", "Clara", "Lamp"])),
+    ], "what is merged in no cell is not filled, and an empty row stays none"
+    assert [fields[0] for _, fields in read_merged(path, None)] == ["A-1", "", "", "A-2", ""]
+    shape, _ = sources.sniff(Place(path))
+    assert len(list(sources.open_source(Place(path), shape, merged_at=0).records(after=2))) == 3
+
+
+def test_merged_cells_are_found_wherever_a_chunk_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = merged_book(tmp_path / "book.xlsx", "A3:A6", "A7:A8", "B3:B6")
+    expected = read_merged(path, 0)
+    assert expected[-1] == (8, ["A-2", "Clara", "Lamp"])
+    for size in (1, 7, 64):
+        monkeypatch.setattr(workbooks, "_CHUNK", size)
+        assert read_merged(path, 0) == expected

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import openpyxl
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -10,7 +11,7 @@ from django.urls import reverse
 from goodwill.actions import feeds
 from goodwill.store.feeds import AllowedHost, Feed
 from goodwill.store.people import Person
-from tests.actions.importing import FIRMLESS
+from tests.actions.importing import FIRMLESS, bring
 from tests.cast import NOW, Cast
 from tests.feeding import TEXT, Watched, allow, root, run_jobs  # noqa: F401
 
@@ -48,6 +49,27 @@ def test_a_folder_is_set_up_as_an_earlier_import_was_read(cast: Cast, root: Path
     assert (row.every_minutes, row.moves_files, row.person) == (15, True, cast.administrator)
     assert (row.options["site"], row.options["currency"], row.options["columns"]["order"]) == ("Shop", "EUR", "order")
     assert "Not looked at yet." in text(client, "feed", row.pk)
+
+
+@pytest.mark.parametrize(("sheet", "taken_over"), [("March", "March"), ("Orders", ""), ("", "")])
+def test_a_sheet_that_was_chosen_and_not_found_is_taken_over(
+    sheet: str,
+    taken_over: str,
+    cast: Cast,
+    root: Path,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    book = openpyxl.Workbook()
+    for place, name in enumerate(("Orders", "March")):
+        rows = book.create_sheet(name, place)
+        rows.append(["order", "customer", "placed"])
+        rows.append([f"{name}-1", "Anna", "2026-03-02"])
+    book.save(tmp_path / "book.xlsx")
+    row = bring(tmp_path / "book.xlsx", options=replace(FIRMLESS, sheet=sheet))
+    client = signed_in(cast.administrator)
+    said = {"name": "Books", "place": str(root), "every": "15", "like": str(row.pk)}
+    assert client.post(reverse("web:feed_new_folder"), said).status_code == 302
+    assert feeds.options_of(Feed.objects.get(name="Books")).sheet == taken_over
 
 
 def test_a_refused_folder_is_said_beside_its_field(cast: Cast, root: Path) -> None:  # noqa: F811

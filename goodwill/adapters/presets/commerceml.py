@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from goodwill.adapters.commerce_ml import FIXED, OPERATION
+from goodwill.adapters.commerce_ml import FIXED, OPERATION, is_delivery
 from goodwill.adapters.presets import exports, orders
 from goodwill.adapters.presets.exports import Line, Told, first_of, named
 from goodwill.domain.columns import STATUSES, normal
@@ -58,8 +58,6 @@ _STATES = {
         for word in words
     },
 }
-_DELIVERY = "ORDER_DELIVERY"
-_KIND_OF_SERVICE = "Услуга"
 
 
 def guess(header: Sequence[str]) -> dict[str, str]:
@@ -123,9 +121,17 @@ class Reader(exports.Reader):
         total = cell("Товар.Сумма")
         if not (line.get("item") or line.get("unit_price") or total):
             return []
-        is_delivery = cell("Товар.Ид") == _DELIVERY or (
-            cell("Товар.Вид") == _KIND_OF_SERVICE and fold(line.get("item", "")).startswith("доставк")
-        )
-        if is_delivery:
-            return self.rest(Decimal(0), self.amount(total or line.get("unit_price", ""), "Товар.Сумма"), currency)
-        return [Line(dict(line), self.amount(total, "Товар.Сумма") if total else None)]
+        of_document, of_line = self._beyond("Документ"), self._beyond("Товар")
+        if is_delivery({name: cell(name) for name in ("Товар.Ид", "Товар.Вид", "Товар.Наименование")}):
+            carriage = self.amount(total or line.get("unit_price", ""), "Товар.Сумма") + of_line
+            return self.rest(of_document, carriage, currency)
+        costs = self.amount(total, "Товар.Сумма") if total else None
+        if of_line:
+            many, each = (self.amount(line.get(name, ""), name) for name in ("quantity", "unit_price"))
+            costs = (costs if costs is not None else (many or 1) * each) + of_line
+        return [Line(dict(line), costs), *self.rest(of_document, Decimal(0), currency)]
+
+    def _beyond(self, of: str) -> Decimal:
+        """The taxes on top of what the goods cost, less the discounts that are not taken off it yet."""
+        taxes, discounts = f"{of}.Налоги", f"{of}.Скидки"
+        return self.amount(self.cell(taxes), taxes) - self.amount(self.cell(discounts), discounts)

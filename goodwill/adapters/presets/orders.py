@@ -10,7 +10,7 @@ from hashlib import blake2b
 from zoneinfo import ZoneInfo
 
 from goodwill.adapters import phones
-from goodwill.domain.columns import COLUMNS, NAMES, STATUSES
+from goodwill.domain.columns import COLUMNS, NAMES, STATUSES, normal
 from goodwill.domain.imports import (
     CategoryRecord,
     CustomerRecord,
@@ -45,7 +45,17 @@ NAME = "orders"
 MODE = "store"
 TEMPLATE = ",".join(column.name for column in COLUMNS) + "\n" + ",".join(column.example for column in COLUMNS) + "\n"
 """A file to begin with: every column, and one order."""
+LONGEST_ITEM = 200
+"""Letters of a product's name."""
 _OF_THE_LINE = frozenset({"line", "item", "category", "quantity", "unit_price", "freight", "seller"})
+_KINDS_OF_CUSTOMER = frozenset(
+    normal(name)
+    for name in (
+        *("Customer type", "Kundentyp", "Kundenart", "Тип клиента", "Тип покупателя"),
+        *("Ügyféltípus", "Ügyfél típusa", "Vásárló típusa", "Vevő típusa"),
+    )
+)
+_COUPONS = tuple(normal(name) for name in ("Coupon", "Gutschein", "Купон", "Kupon"))
 _MAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s.,;]{2,}")
 _E164 = re.compile(r"\+[1-9]\d{7,14}", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
@@ -66,6 +76,8 @@ class Terms:
     """A promise for orders of which the file names none."""
     numbers_begin_anew: bool = False
     """Whether numbers of orders begin anew each year: then a number names an order only together with its year."""
+    sells_to_nobody_named: bool = False
+    """Whether an order need not say who bought, as at a till: then its buyer is a customer without a name, its own."""
 
 
 class Reader:
@@ -87,6 +99,7 @@ class Reader:
         within = terms.within
         # another term makes another promise: then the order says something else than before
         self._said = (f"{within.days}|{within.schedules is not None}",) if within is not None else ()
+        self._closes_as_it_sends = is_analytics(header)
         self._typed = [places[name] for name in ("placed", "promised", "delivered") if name in places]
 
     def key_of(self, values: Mapping[str, str]) -> str:
@@ -162,6 +175,8 @@ class Reader:
         handed_over_at, _ = self._maybe(values, "handed_over")
         delivered_at, delivered = self._maybe(values, "delivered")
         status = _status(values.get("status", ""), is_delivered=delivered_at is not None)
+        if status == "delivered" and delivered_at is None and self._closes_as_it_sends:
+            status = "shipped"
         currency = text(values.get("currency", ""), "currency", 3).upper() or terms.currency
         if not _CURRENCY.fullmatch(currency):
             raise BadValue("currency", Fault.NOT_A_CURRENCY)
@@ -215,9 +230,12 @@ class Reader:
         mails, telephones = (mail,) if mail else (), (phone,) if phone else ()
         digest = _digest(name, customer_number, mail, phone)
         if not organisation:
-            if not (customer_number or name or mail or phone):
+            is_named = customer_number or name or mail or phone
+            if not is_named and not self.terms.sells_to_nobody_named:
                 raise BadValue("customer", Fault.MISSING)
-            key = _customer_key(customer_number, mail, phone, name)
+            # the order's key, so that a file twice is one buyer and two buyers are never one; digested, for it tells
+            # of nobody and is read aloud as such
+            key = _customer_key(customer_number, mail, phone, name) if is_named else _digest("buyer", order_key)
             return (CustomerRecord(key, "person", name, customer_number, mails, telephones, "", digest),)
         firm_key = f"n:{customer_number}" if customer_number else f"o:{fold(organisation)[:100]}"
         if not name:
@@ -252,7 +270,7 @@ class Reader:
 
     def line_of(self, values: Mapping[str, str], order: OrderRecord) -> Parcel:
         """What a row says of a line of this order; nothing where it names no item, price and freight."""
-        item = text(values.get("item", ""), "item", 200)
+        item = text(values.get("item", ""), "item", LONGEST_ITEM)
         price = values.get("unit_price", "").strip()
         carriage = values.get("freight", "").strip()
         if not item and not price and not carriage:
@@ -281,6 +299,13 @@ class Reader:
             categories=(category,) if category else (),
             sellers=(SellerRecord(seller, seller, "", "", ""),) if seller else (),
         )
+
+
+def is_analytics(header: Sequence[str]) -> bool:
+    """Whether these are the columns of WooCommerce's Analytics, in the shop's language: it alone tells of each order
+    which kind of customer it was and which coupons. "Completed" there is when the shop closed the order."""
+    names = [normal(name) for name in header]
+    return not _KINDS_OF_CUSTOMER.isdisjoint(names) and any(name.startswith(_COUPONS) for name in names)
 
 
 def _worth(quantity: str, price: str, currency: str, decimal: str) -> tuple[int, int, int]:

@@ -1,13 +1,15 @@
 """Shopify: the orders export (`orders_export.csv`), one row for each line; rows after an order's first say little.
 
-"Fulfilled at" is when the shop handed the goods over: Shopify's export never says when a customer had them.
+"Fulfilled at" is when the shop handed the goods over: Shopify's export never says when a customer had them, unless it
+was handed over at the till.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
-from goodwill.adapters.presets import exports
+from goodwill.adapters.presets import exports, orders
 from goodwill.adapters.presets.exports import Line, Told, first_of, named, zoned
 from goodwill.domain.columns import normal
 from goodwill.domain.rows import BadValue, reading
@@ -34,6 +36,7 @@ _COLUMNS = {
     "payment_kind": ("Payment Method",),
 }
 _PAID = frozenset({"paid", "partially_refunded", "refunded"})
+_TILL = "pos"
 _NOTE = re.compile(r"\s*([^:\n]{1,80}):\s*(\S[^\n]*)")
 
 
@@ -49,6 +52,9 @@ def guess(header: Sequence[str]) -> dict[str, str]:
 class Reader(exports.Reader):
     """Turns a row of the export into a parcel."""
 
+    def __init__(self, header: Sequence[str], columns: Mapping[str, str], terms: orders.Terms) -> None:
+        super().__init__(header, columns, replace(terms, sells_to_nobody_named=True))
+
     def tell(self, order: dict[str, str], line: dict[str, str], *, is_first: bool) -> Told:
         """What the row says: state from three columns, one carriage for the order, discounts and taxes on top."""
         cell, columns = self.cell, self.columns
@@ -63,10 +69,16 @@ class Reader(exports.Reader):
         order["payment_kind"] = order.get("payment_kind", "")[:32]
         if columns.get("status") == "Financial Status":
             order["status"] = self._status()
+        if not order.get("delivered") and cell("Source").lower() == _TILL and not cell("Shipping Method"):
+            # else a term that holds for all orders would be broken by what people carried home themselves
+            order["delivered"] = order.get("handed_over", "")
         if not order.get("promised"):
             order["promised"] = self._noted(cell("Note Attributes"))
         currency = order.get("currency", "")
         freight = self.amount(line.pop("freight", ""), "freight")
+        if len(line.get("item", "")) > orders.LONGEST_ITEM:
+            # a title of 255 letters and the variant behind it: better a name with its end cut than no order
+            line["item"] = line["item"][: orders.LONGEST_ITEM - 1] + "…"
         lines = [Line(line)] if line.get("item") or line.get("unit_price") else []
         sums = Decimal(0)
         if columns.get("paid") == "Total":

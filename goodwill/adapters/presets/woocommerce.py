@@ -7,6 +7,7 @@ Its own columns have the names that programs use; one extension writes labels th
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
 from goodwill.adapters.presets import exports, orders
@@ -134,7 +135,7 @@ class Reader(exports.Reader):
     labels = _LABELS
 
     def __init__(self, header: Sequence[str], columns: Mapping[str, str], terms: orders.Terms) -> None:
-        super().__init__(header, columns, terms)
+        super().__init__(header, columns, replace(terms, sells_to_nobody_named=True))
         self._has_first_name = meant(self.columns.get("customer"), _LABELS) in ("billing_first_name", "")
         self._has_account = self.columns.get("customer_number") in _COLUMNS["customer_number"]
         self._has_total = meant(self.columns.get("paid"), _LABELS) == "order_total"

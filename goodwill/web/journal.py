@@ -39,7 +39,10 @@ def page(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
     parameters, here = _parameters(sought), reverse("web:journal")
     context = {
-        "lines": [(line, sentence(line), " · ".join(told(line.kind, line.facts, line.names))) for line in found.lines],
+        # The blank before the dot does not break: no line begins with it.
+        "lines": [
+            (line, sentence(line), "\u00a0· ".join(told(line.kind, line.facts, line.names))) for line in found.lines
+        ],
         "kinds": [(kind.value, str(SENTENCES[kind]), kind.value == sought.kind) for kind in Entry],
         "people": [(pk, name, pk == sought.actor_id) for pk, name in journal.people(viewer)],
         "sought": sought,

@@ -72,7 +72,9 @@ function act(key) {
       goingUntil = performance.now() + 1500;
       return true;
     case "/": {
-      const field = [...document.querySelectorAll("[data-search]")].find(shown);
+      // A page that is searched itself comes first: a driver looks for a stop of the round.
+      const own = document.querySelectorAll("main [data-search]");
+      const field = [...own, ...document.querySelectorAll("[data-search]")].find(shown);
       field?.focus();
       field?.select();
       return Boolean(field);

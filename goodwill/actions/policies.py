@@ -33,8 +33,11 @@ class Rules:
 
 
 @transaction.atomic
-def change(rules: Rules, *, from_on: date, by: Viewer, at: datetime) -> PolicyVersion | Refusal:
-    """The rules for promises made from a day on, today at the earliest; promises made before keep theirs."""
+def change(rules: Rules, *, from_on: date, by: Viewer, at: datetime) -> PolicyVersion | Refusal | None:
+    """The rules for promises made from a day on, today at the earliest; promises made before keep theirs.
+
+    None, and nothing written down, where the rules of that day say the same already.
+    """
     if not by.may(May.CHANGE_SETTINGS):
         return Refusal(Reason.NOT_ALLOWED)
     if (refusal := _judge(rules)) is not None:
@@ -42,24 +45,28 @@ def change(rules: Rules, *, from_on: date, by: Viewer, at: datetime) -> PolicyVe
     firm = Firm.the()
     if from_on < at.astimezone(ZoneInfo(firm.zone if firm else "UTC")).date():
         return Refusal(Reason.IN_THE_PAST, "from_on")
+    now = PolicyVersion.in_force(from_on)
+    if now.pk is not None and all(getattr(now, column) == value for column, value in _columns(rules).items()):
+        return None
     return write(rules, from_on=from_on, by=by, at=at)
 
 
 def write(rules: Rules, *, from_on: date, by: Viewer, at: datetime) -> PolicyVersion:
     """The row of a version, unjudged: for deeds that have judged it, inside their transaction."""
-    version, _ = PolicyVersion.objects.update_or_create(
-        from_on=from_on,
-        defaults={
-            "late_rule": rules.late_rule,
-            "at_risk_share_micro": int(rules.at_risk_share * MICRO),
-            "at_risk_floor_seconds": int(rules.at_risk_hours * 3600),
-            "reopen": rules.reopen,
-            "priority": rules.priority,
-            "handover": rules.handover,
-        },
-    )
+    version, _ = PolicyVersion.objects.update_or_create(from_on=from_on, defaults=_columns(rules))
     journal.write(Entry.POLICY_CHANGED, by=by, at=at, policy_id=version.pk, from_on=from_on.isoformat())
     return version
+
+
+def _columns(rules: Rules) -> dict[str, str | int]:
+    return {
+        "late_rule": rules.late_rule,
+        "at_risk_share_micro": int(rules.at_risk_share * MICRO),
+        "at_risk_floor_seconds": int(rules.at_risk_hours * 3600),
+        "reopen": rules.reopen,
+        "priority": rules.priority,
+        "handover": rules.handover,
+    }
 
 
 def _judge(rules: Rules) -> Refusal | None:

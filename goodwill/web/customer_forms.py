@@ -7,10 +7,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from goodwill.actions import addresses
 from goodwill.actions.addresses import AddressFacts
 from goodwill.actions.customers import CustomerFacts
+from goodwill.domain import own_fields
 from goodwill.domain.customers import AddressKind, CustomerKind
 from goodwill.domain.own_fields import LONGEST, FieldKind
+from goodwill.domain.refusals import Reason, Refusal
 from goodwill.reads.choices import Choice
 from goodwill.web.dressed_forms import Dressed
 from goodwill.web.wording import ADDRESS_KINDS, CUSTOMER_KINDS
@@ -39,11 +42,22 @@ class CustomerForm(Dressed):
 
     def __init__(self, *args: Any, sites: Sequence[Choice], own: Sequence[Any] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.defined = own
         for field in own:
             self.fields[f"own_{field.key}"] = own_input(field)
         chooser = self.fields["site"]
         assert isinstance(chooser, forms.ChoiceField)  # noqa: S101
         chooser.choices = listed(sites)
+
+    def clean(self) -> dict[str, Any]:
+        """Every own field that cannot be kept is named at once: the deed stops at the first."""
+        said = super().clean() or self.cleaned_data
+        for field in self.defined:
+            value = own_fields.read(FieldKind(field.kind), said.get(f"own_{field.key}") or "", field.choices)
+            # Whether a choice that is no longer offered may stay, only the deed knows.
+            if isinstance(value, Reason) and value is not Reason.NOT_A_CHOICE:
+                self.refuse(Refusal(value, f"own_{field.key}"))
+        return said
 
     def facts(self) -> CustomerFacts:
         """What was typed, for the deed."""
@@ -81,6 +95,15 @@ class NewCustomerForm(CustomerForm):
             chooser = self.fields[name]
             assert isinstance(chooser, forms.ChoiceField)  # noqa: S101
             chooser.choices = listed(people)
+
+    def clean(self) -> dict[str, Any]:
+        """A wrong e-mail address and a wrong telephone are named together, beside what else is wrong."""
+        said = super().clean()
+        for field, kind in (("email", AddressKind.EMAIL), ("phone", AddressKind.PHONE)):
+            typed = said.get(field, "").strip()
+            if typed and isinstance(wrong := addresses.read(AddressFacts(kind, typed)), Refusal):
+                self.refuse(Refusal(wrong.reason, field, wrong.values))
+        return said
 
     def reached(self) -> list[AddressFacts]:
         """The addresses that were typed."""

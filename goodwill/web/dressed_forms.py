@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from goodwill.adapters import places
@@ -18,14 +19,19 @@ _CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
 
 
 class Dressed(forms.Form):
-    """Fields wear the shell's classes, and wrong ones are marked; `settings/field.html` draws them."""
+    """Fields wear the shell's classes, and wrong ones are marked; `settings/field.html` draws them.
+
+    `several` names fields beyond the groups of ticks of which at least one choice is asked for.
+    """
+
+    several: frozenset[str] = frozenset()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            wear = next(name for kind, name in _CLASSES if isinstance(field.widget, kind))
+        for name, field in self.fields.items():
+            wear = next(worn for kind, worn in _CLASSES if isinstance(field.widget, kind))
             field.widget.attrs["class"] = wear
-            field.error_messages["required"] = refused(Refusal(Reason.REQUIRED))
+            field.error_messages["required"] = self._missing(name)
 
     def add_error(self, field: str | None, error: Any) -> None:
         """Mark the field that is wrong, too."""
@@ -39,7 +45,15 @@ class Dressed(forms.Form):
 
     def refuse(self, refusal: Refusal) -> None:
         """Say a deed's refusal beside the field it names, or above the form."""
-        self.add_error(refusal.field if refusal.field in self.fields else None, refused(refusal))
+        field = refusal.field if refusal.field in self.fields else None
+        is_missing = refusal.reason is Reason.REQUIRED
+        self.add_error(field, self._missing(field) if field and is_missing else refused(refusal))
+
+    def _missing(self, name: str) -> str:
+        """There is nothing to fill in where one ticks."""
+        if name in self.several or isinstance(self.fields[name], forms.MultipleChoiceField):
+            return gettext("Choose at least one.")
+        return refused(Refusal(Reason.REQUIRED))
 
 
 class ZoneField(forms.CharField):

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
@@ -22,6 +21,7 @@ from goodwill.web.answers import whole
 from goodwill.web.gate import needs, viewer_of
 from goodwill.web.sheets import sheet
 from goodwill.web.wording_entries import SENTENCES, sentence
+from goodwill.web.wording_facts import told
 
 _COLUMNS = (
     *("id", "kind", "at", "recorded_at", "actor_id", "customer_id", "order_id", "promise_id", "import_id"),
@@ -39,7 +39,10 @@ def page(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
     parameters, here = _parameters(sought), reverse("web:journal")
     context = {
-        "lines": [(line, sentence(line), _facts(line.facts)) for line in found.lines],
+        # The blank before the dot does not break: no line begins with it.
+        "lines": [
+            (line, sentence(line), "\u00a0· ".join(told(line.kind, line.facts, line.names))) for line in found.lines
+        ],
         "kinds": [(kind.value, str(SENTENCES[kind]), kind.value == sought.kind) for kind in Entry],
         "people": [(pk, name, pk == sought.actor_id) for pk, name in journal.people(viewer)],
         "sought": sought,
@@ -115,11 +118,6 @@ def _parameters(sought: journal.Sought) -> dict[str, str]:
         "on": sought.on.isoformat() if sought.on else "",
     }
     return {name: value for name, value in said.items() if value}
-
-
-def _facts(facts: dict[str, Any]) -> str:
-    """The small facts of an entry as they stand in the journal, for whoever checks it."""
-    return ", ".join(f"{name} = {value}" for name, value in facts.items())
 
 
 urlpatterns = [

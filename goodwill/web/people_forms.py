@@ -19,6 +19,7 @@ SPARE = 2
 class HeldRoles(Dressed):
     """Lines of a role and where it is held; a line without a role is left out. Drawn by `people/held.html`."""
 
+    several = frozenset({"roles"})
     roles = forms.CharField(required=False, widget=forms.HiddenInput)
     """Carries no value: refusals of the lines as a whole are said here."""
 

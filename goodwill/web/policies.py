@@ -28,7 +28,10 @@ def policies(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         done = deeds.change(form.rules(), from_on=form.cleaned_data["from_on"], by=viewer, at=at)
         if not isinstance(done, Refusal):
-            messages.success(request, gettext("The new version is saved."))
+            if done is None:
+                messages.info(request, gettext("Nothing differs from the rules of that day, so nothing was saved."))
+            else:
+                messages.success(request, gettext("The new version is saved."))
             return redirect("web:policies")
         form.refuse(done)
     shown = [

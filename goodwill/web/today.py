@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 
-from goodwill.domain.roles import May
+from goodwill.domain.roles import May, Scope
 from goodwill.reads import today as read
 from goodwill.web.answers import at_of
 from goodwill.web.gate import viewer_of
@@ -32,6 +32,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "kind": kind.value,
         "is_turned": bool(page.previous),
         "unheard": () if page.rows else read.unheard(viewer),
+        "may_choose": viewer.scope is not Scope.NOTHING,
         "may_settle": viewer.may(May.SETTLE_PROMISES),
         "may_see_customers": viewer.may(May.SEE_CUSTOMERS),
     }

@@ -194,6 +194,18 @@ def test_a_policy_changes_from_today_on_and_not_before(cast: Cast) -> None:
     assert why(done) == (Reason.IN_THE_PAST, "from_on")
 
 
+def test_a_policy_that_says_the_same_is_no_new_version(cast: Cast) -> None:
+    head = cast.viewer(cast.head)
+    rules = Rules(late_rule="moment")
+    version = policies.change(rules, from_on=TODAY, by=head, at=NOW)
+    for on in (TODAY, TODAY + timedelta(days=9)):
+        assert policies.change(rules, from_on=on, by=head, at=NOW) is None
+    assert list(PolicyVersion.objects.all()) == [version]
+    assert JournalEntry.objects.filter(kind=Entry.POLICY_CHANGED).count() == 1
+    assert policies.change(Rules(), from_on=TODAY + timedelta(days=9), by=head, at=NOW) is not None
+    assert PolicyVersion.objects.count() == 2
+
+
 @pytest.mark.parametrize(
     ("rules", "field"),
     [

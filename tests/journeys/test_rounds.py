@@ -88,6 +88,20 @@ def test_three_taps_deliver(lived_in: tuple[House, Cast]) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_the_search_key_leads_to_the_round_s_own_field(lived_in: tuple[House, Cast]) -> None:
+    house, cast = lived_in
+    driver, _ = fill(cast)
+    for person in (driver, cast.manager):
+        with house.page(Look(1440, "light", "en"), as_=person) as page:
+            page.goto("/shipments/round/")
+            key = page.locator(".round-words kbd")
+            expect(key).to_be_visible()
+            page.keyboard.press("/")
+            expect(page.locator("#stop-find")).to_be_focused()
+            expect(key).to_be_hidden()
+            expect(page.locator(".finder > kbd:visible")).to_have_count(0)
+
+
 def test_a_wrong_tap_is_undone_before_it_leaves(lived_in: tuple[House, Cast]) -> None:
     house, cast = lived_in
     driver, _ = fill(cast)

@@ -120,8 +120,8 @@ def test_the_firm_and_its_sites(cast: Cast) -> None:
 def test_policies_say_which_is_in_force(cast: Cast) -> None:
     head = cast.viewer(cast.head)
     today = date(2026, 3, 4)
-    for from_on in (today, today + timedelta(days=10)):
-        policies.change(policies.Rules(), from_on=from_on, by=head, at=NOW)
+    for from_on, late_rule in ((today, "end_of_day"), (today + timedelta(days=10), "moment")):
+        policies.change(policies.Rules(late_rule=late_rule), from_on=from_on, by=head, at=NOW)
     ahead, now = settings.policies(head, at=NOW)
     assert (ahead.is_in_force, ahead.is_ahead, ahead.is_first) == (False, True, False)
     assert (now.is_in_force, now.is_ahead, now.is_first) == (True, False, True)

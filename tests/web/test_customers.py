@@ -78,6 +78,22 @@ def test_a_wrong_mail_address_names_field_and_remedy_and_adds_nobody(cast: Cast)
     assert not JournalEntry.objects.filter(kind=Entry.CUSTOMER_ADDED.value).exists()
 
 
+def test_everything_wrong_on_the_form_is_named_at_once(cast: Cast) -> None:
+    OwnField.objects.create(noun="customer", key="born", label="Born", kind="date")
+    said = {"kind": "person", "name": "", "email": "berta@", "phone": "call me", "own_born": "spring"}
+    shown = as_person(cast.head).post(reverse("web:customer_new"), said).content.decode()
+    for words in (
+        "Please fill this in.",
+        "not an e-mail address",
+        "not a telephone number",
+        "not a day of the calendar",
+    ):
+        assert words in shown
+    shown = as_person(cast.head).post(reverse("web:customer_edit", args=[cast.buyer.pk]), said).content.decode()
+    assert "Please fill this in." in shown and "not a day of the calendar" in shown
+    assert not Customer.objects.filter(name="").exists()
+
+
 def test_a_possible_duplicate_is_shown_before_saving(cast: Cast) -> None:
     by = cast.viewer(cast.agent)
     addresses.add(cast.buyer.pk, AddressFacts(AddressKind.EMAIL, "berta@example.org"), by=by, at=NOW)

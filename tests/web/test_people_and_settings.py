@@ -146,6 +146,9 @@ def test_a_policy_s_new_version_is_saved(cast: Cast, head: Client) -> None:
     assert head.post("/settings/policy/", said)["Location"] == "/settings/policy/"
     version = PolicyVersion.objects.get()
     assert (version.at_risk_share_micro, version.at_risk_floor_seconds) == (125_000, 7_200)
+    again = head.post("/settings/policy/", said, follow=True).content.decode()
+    assert "nothing was saved" in again
+    assert PolicyVersion.objects.count() == 1
     late = head.post("/settings/policy/", said | {"from_on": "2020-01-01"})
     assert late.status_code == 422
     assert "This lies in the past." in late.content.decode()

@@ -35,6 +35,19 @@ def post(client: Client, promise: Promise, deed: str, **fields: object) -> tuple
     return answer.status_code, answer.content.decode()
 
 
+def test_what_is_wrong_with_the_moment_of_the_act_stands_at_its_field(cast: Cast) -> None:
+    status, page = post(client_of(cast.agent), owed(cast), "keep", acted_at="yesterday")
+    assert status == 422
+    field, said, button = (
+        page.index('id="keep_acted_at"'),
+        page.index('id="keep_acted_at_error"'),
+        page.index("Mark kept"),
+    )
+    assert field < said < button
+    told = re.search(r"<input[^>]*keep_acted_at[^>]*>", page)
+    assert told and 'aria-describedby="keep_acted_at_error"' in told.group()
+
+
 def test_everyone_who_may_sees_the_page_and_its_arithmetic(cast: Cast) -> None:
     promise = owed(cast)
     for person in (cast.agent, cast.mate, cast.manager, cast.head):

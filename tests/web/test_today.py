@@ -56,6 +56,7 @@ def test_nobody_is_shown_a_way_to_what_their_role_may_not_open(cast: Cast) -> No
     shown = page(keeper)
     assert finding not in shown and noting not in shown
     assert "No promise is yours to see" in shown and "not heard from us" not in shown
+    assert "whose=mine" not in shown and "kind=external" not in shown
     client = Client()
     client.force_login(keeper)
     assert reverse("web:tags") not in client.get(reverse("web:settings")).content.decode()
@@ -64,6 +65,7 @@ def test_nobody_is_shown_a_way_to_what_their_role_may_not_open(cast: Cast) -> No
     assert "Nothing owed." in shown and "Who has not heard from us for a while?" not in shown
     shown = page(cast.agent)
     assert finding in shown and noting in shown
+    assert "whose=mine" in shown and "kind=external" in shown
 
 
 def test_the_page_answers_in_three_languages(cast: Cast) -> None:

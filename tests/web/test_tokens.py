@@ -28,6 +28,14 @@ def agent(cast: Cast) -> Client:
     return signed_in(cast.agent)
 
 
+def test_ticks_left_empty_ask_for_a_choice_and_a_list_with_a_value_has_no_asterisk(agent: Client) -> None:
+    page = agent.post(f"{PAGE}new/", {"name": "Till", "days": "30"}).content.decode()
+    assert "Choose at least one." in page and "Please fill this in." not in page
+    assert '<label class="form-label" for="id_days">' in page
+    assert '<label class="form-label required" for="id_name">' in page
+    assert '<legend class="form-label required">' in page
+
+
 def test_a_token_is_shown_once_and_opens_the_api(agent: Client) -> None:
     asked = {"name": "Till", "scopes": ["read:promises"], "days": "30"}
     made = agent.post(f"{PAGE}new/", asked)

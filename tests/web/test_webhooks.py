@@ -60,7 +60,7 @@ def test_a_secret_is_shown_once_and_stands_on_no_page_afterwards(head: Client) -
         ({"url": "http://8.8.8.8/"}, "The way there is not encrypted"),
         ({"url": "https://127.0.0.1/"}, "leads into a private network"),
         ({"url": "till"}, "This is not a web address"),
-        ({"kinds": []}, "Please fill this in."),
+        ({"kinds": []}, "Choose at least one."),
         ({"name": ""}, "Please fill this in."),
         ({"kinds": ["moon_landed"]}, "moon_landed"),
     ],

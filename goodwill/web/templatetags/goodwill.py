@@ -9,6 +9,7 @@ from babel import Locale
 from babel.dates import format_datetime
 from babel.numbers import format_currency, format_decimal, format_percent
 from django import template
+from django.forms import BoundField, Select
 from django.utils import timezone, translation
 
 from goodwill.domain.money import Money
@@ -87,6 +88,16 @@ def share(value: Decimal | float | None, places: int = 1) -> str:
     whole = Locale.parse(_locale()).percent_formats[None].pattern  # some languages set the sign apart, some do not
     pattern = whole.replace("0", "0." + "0" * places, 1) if places else whole
     return str(format_percent(value, format=pattern, locale=_locale()))
+
+
+@register.filter
+def must_be_filled(field: BoundField) -> bool:
+    """Whether a form's field is asked for and can be left empty: a list without an empty choice always has a value."""
+    widget = field.field.widget
+    is_list = isinstance(widget, Select) and not widget.allow_multiple_selected
+    if is_list and all(str(value) for value, *_ in widget.choices):
+        return False
+    return bool(field.field.required)
 
 
 @register.simple_tag(takes_context=True)

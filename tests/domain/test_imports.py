@@ -1,12 +1,21 @@
 """How an imported promise stands follows from the file alone."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from goodwill.domain.hours import Calendar
-from goodwill.domain.imports import Ending, OrderRecord, PromiseRecord, Within, ending_of, promised_within
+from goodwill.domain.imports import (
+    CustomerRecord,
+    Ending,
+    OrderRecord,
+    PromiseRecord,
+    Within,
+    ending_of,
+    promised_within,
+)
 from goodwill.domain.rows import BadValue, Fault
 from goodwill.domain.schedules import schedule_of
 
@@ -120,3 +129,19 @@ def test_a_calendar_that_runs_out_of_working_days_promises_nothing() -> None:
     with pytest.raises(BadValue) as caught:
         promised_within(within, "Shop", PLACED, ZONE)
     assert (caught.value.field, caught.value.fault) == ("placed", Fault.NOT_A_DATE)
+
+
+@pytest.mark.parametrize(
+    ("said", "is_nameless"),
+    [
+        ({}, True),
+        ({"kind": "organisation", "contact_of": "7"}, True),
+        ({"name": "Anna"}, False),
+        ({"number": "12"}, False),
+        ({"emails": ("a@b.example",)}, False),
+        ({"phones": ("+3630",)}, False),
+    ],
+)
+def test_a_customer_of_whom_nothing_says_who_it_is_is_nameless(said: dict[str, Any], is_nameless: bool) -> None:
+    blank = CustomerRecord("k", "person", "", "", (), (), "", "d")
+    assert blank._replace(**said).is_nameless is is_nameless

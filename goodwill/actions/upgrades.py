@@ -64,9 +64,9 @@ def turn(*, patience: float = 0.0) -> Iterator[bool]:
 
 
 @contextmanager
-def alone() -> Iterator[Finding]:
-    """Keep others out where that can be done, and say who is at work already."""
-    with turns.alone() as others:
+def alone(*, only_look: bool = False) -> Iterator[Finding]:
+    """Say who is at work already, and keep others out where that can be done, unless it only looks."""
+    with turns.alone(only_look=only_look) as others:
         how = "Stop them, then repeat: systemctl stop 'goodwill-*', or Ctrl-C where `goodwill serve` was started."
         yield Finding("alone", f"at work: {', '.join(others)}", how) if others else Finding("alone", "nobody at work")
 

@@ -101,11 +101,13 @@ def upgrade(keep: int, dry_run: bool, as_json: bool) -> None:
     found = state()
     if found != "older":
         _without_risk(report, found, dry_run)
-    with upgrades.turn() as is_mine, upgrades.alone() as others:
+    with upgrades.turn() as is_mine, upgrades.alone(only_look=dry_run) as others:
         if not is_mine:
             report.say(f"Error: {UPGRADING}")
             report.looked("before", [upgrades.Finding("turn", "taken", UPGRADING)])
             report.end("refused")
+        if (found := state()) != "older":  # another upgrade ended between our first look and our turn
+            _without_risk(report, found, dry_run)
         if not _may_begin(report, others):
             report.say("Nothing was changed. Mend what is marked, then repeat.")
             report.end("refused")

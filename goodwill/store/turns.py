@@ -8,7 +8,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from django.db import connection
@@ -16,6 +16,7 @@ from django.db import connection
 PROGRAM = "goodwill"
 _KEY = 0x60_0D_11  # any number that nobody else takes
 _LOOK_AGAIN_SECONDS = 0.1
+_LONGER_THAN_A_LOOK_SECONDS = 1.0
 _kept: list[int] = []
 
 
@@ -35,11 +36,17 @@ def turn(*, patience: float = 0.0) -> Iterator[bool]:
 
 
 @contextmanager
-def alone() -> Iterator[list[str]]:
-    """Yield the names of other programs at work here; on SQLite nobody can come to work until this ends."""
+def alone(*, only_look: bool = False) -> Iterator[list[str]]:
+    """Yield the names of other programs at work here.
+
+    On SQLite nobody can come to work until this ends, unless it only looks.
+    """
     if connection.vendor == "sqlite":
-        with _locked("at-work") as is_mine:
-            yield [] if is_mine else [PROGRAM]
+        with ExitStack() as held:
+            others = [] if held.enter_context(_locked("at-work")) else [PROGRAM]
+            if only_look:
+                held.close()
+            yield others
         return
     with connection.cursor() as cursor:
         cursor.execute(
@@ -52,11 +59,11 @@ def alone() -> Iterator[list[str]]:
 
 
 def come_to_work() -> bool:
-    """Be at work until this process ends; False where somebody has the database to themselves."""
+    """Be at work until this process ends; False where somebody keeps the database to themselves."""
     if connection.vendor != "sqlite" or _kept or (file := _file("at-work")) is None:
         return True
     handle = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
-    if not _try(handle, is_shared=True):
+    if not _within(_LONGER_THAN_A_LOOK_SECONDS, lambda: _try(handle, is_shared=True)):
         os.close(handle)
         return False
     _kept.append(handle)

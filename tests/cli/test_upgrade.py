@@ -125,7 +125,6 @@ def test_nothing_is_changed_while_somebody_is_at_work(home: Path, tmp_path: Path
     future = package(tmp_path / "f")
     at_work = start("worker", home=home)
     try:
-        until((home / ".goodwill.sqlite3.at-work").exists)
         until(lambda: later(future, "upgrade", "--dry-run", home=home).returncode == 2)
         said = later(future, "upgrade", home=home)
         assert said.returncode == 2

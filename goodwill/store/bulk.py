@@ -1,13 +1,17 @@
 """Bulk: ids reserved ahead and plain INSERTs of many rows, for imports; COPY where the database has it."""
 
 import json
+import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
+from itertools import chain
 from typing import Any, TypeVar
 
 from django.db import connection, models
 
 Row = TypeVar("Row", bound=models.Model)
+_TOGETHER = 50
+"""Rows of one INSERT of SQLite's: one by one they take half as long again, and more do not take less."""
 
 
 def reserve(model: type[models.Model], count: int) -> Iterator[int]:
@@ -63,19 +67,33 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[Seq
         return
     table = model._meta.db_table
     named = ", ".join(f'"{column}"' for column in columns)
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            marks = ", ".join(["%s"] * len(columns))
-            moments = _moments(model, columns)
-            cursor.executemany(
-                f'INSERT INTO "{table}" ({named}) VALUES ({marks})',  # noqa: S608  names of our own columns
-                list(_as_text(rows, moments)) if moments else rows,
-            )
-            return
-        # COPY goes past Django's cursor, which would otherwise turn the driver's errors into its own
-        with connection.wrap_database_errors, cursor.copy(f'COPY "{table}" ({named}) FROM STDIN') as copy:
-            for row in rows:
-                copy.write_row(row)
+    if connection.vendor == "sqlite":
+        moments = _moments(model, columns)
+        _insert_together(f'INSERT INTO "{table}" ({named})', list(_as_text(rows, moments)) if moments else rows)
+        return
+    # COPY goes past Django's cursor, which would otherwise turn the driver's errors into its own
+    with (
+        connection.cursor() as cursor,
+        connection.wrap_database_errors,
+        cursor.copy(f'COPY "{table}" ({named}) FROM STDIN') as copy,
+    ):
+        for row in rows:
+            copy.write_row(row)
+
+
+def _insert_together(statement: str, rows: Sequence[Sequence[Any]]) -> None:
+    """Past Django's cursor, which would look for its marks in every long statement anew."""
+    connection.ensure_connection()
+    driver: sqlite3.Connection = connection.connection
+    width = len(rows[0])
+    some = max(1, min(_TOGETHER, driver.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER) // width))
+    marks = f"({', '.join('?' * width)})"
+    together = f"{statement} VALUES {', '.join([marks] * some)}"
+    whole = len(rows) - len(rows) % some
+    with connection.wrap_database_errors:
+        for first in range(0, whole, some):
+            driver.execute(together, list(chain.from_iterable(rows[first : first + some])))
+        driver.executemany(f"{statement} VALUES {marks}", rows[whole:])
 
 
 def add(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

@@ -13,17 +13,19 @@ _VERBS = ("insert", "update", "delete")
 
 @dataclass(frozen=True, slots=True)
 class _Watched:
-    """What of the rows `n` of a table is counted, and how their promises `p` are found. A row that a promise can only
-    reach through another row's key counts once that key changes, so that only its own updates are watched."""
+    """What of the rows `n` of a table is counted, and among what and how their promises `p` are found. A row that a
+    promise can only reach through another row's key counts once that key changes, so that only its own updates are
+    watched."""
 
     columns: tuple[str, ...]
-    path: str
+    among: str = "store_promise p"
+    where: str = "p.order_id = n.order_id"
     day: str = "p.promised_on"
     verbs: tuple[str, ...] = _VERBS
 
 
-def _of(order: str) -> str:
-    return f"JOIN store_promise p ON p.order_id = {order}"
+def _with_promises(noun: str) -> str:
+    return f"store_{noun} JOIN store_promise p ON p.order_id = "
 
 
 _WATCHED = {
@@ -32,16 +34,19 @@ _WATCHED = {
             *("promised_on", "side", "outcome", "site_id", "order_id", "due_at"),
             *("acted_on", "acted_at", "promised_at", "warned_at", "settled_at", "is_history"),
         ),
-        "",
+        among="",
+        where="",
         day="n.promised_on",
     ),
-    "rating": _Watched(("order_id", "overall", "scale"), _of("n.order_id")),
-    "orderline": _Watched(("order_id", "product_id", "seller_id"), _of("n.order_id")),
-    "shipment": _Watched(("order_id", "carrier"), _of("n.order_id")),
-    "order": _Watched(("address_id",), _of("n.id"), verbs=("update",)),
-    "address": _Watched(("region",), f"JOIN store_order o ON o.address_id = n.id {_of('o.id')}", verbs=("update",)),
+    "rating": _Watched(("order_id", "overall", "scale")),
+    "orderline": _Watched(("order_id", "product_id", "seller_id")),
+    "shipment": _Watched(("order_id", "carrier")),
+    "order": _Watched(("address_id",), where="p.order_id = n.id", verbs=("update",)),
+    "address": _Watched(
+        ("region",), f"{_with_promises('order o')}o.id", where="o.address_id = n.id", verbs=("update",)
+    ),
     "product": _Watched(
-        ("category_id",), f"JOIN store_orderline l ON l.product_id = n.id {_of('l.order_id')}", verbs=("update",)
+        ("category_id",), f"{_with_promises('orderline l')}l.order_id", where="l.product_id = n.id", verbs=("update",)
     ),
 }
 
@@ -68,11 +73,10 @@ def _sqlite() -> Iterator[str]:
 
 def _mark(watched: _Watched, row: str) -> str:
     mark = "INSERT OR IGNORE INTO store_stalemonth (month, xact)"
-    if not watched.path:
-        return f"{mark} VALUES (date({watched.day.replace('n.', f'{row}.')}, 'start of month'), 0);"
-    columns = ", ".join(f"{row}.{column} AS {column}" for column in ("id", *watched.columns))
-    day = f"date({watched.day}, 'start of month')"
-    return f"{mark} SELECT {day}, 0 FROM (SELECT {columns}) n {watched.path};"  # noqa: S608  our own words
+    day, where = (words.replace("n.", f"{row}.") for words in (watched.day, watched.where))
+    if not watched.among:
+        return f"{mark} VALUES (date({day}, 'start of month'), 0);"
+    return f"{mark} SELECT date({day}, 'start of month'), 0 FROM {watched.among} WHERE {where};"  # noqa: S608  our own words
 
 
 # Of rows before and after a change PostgreSQL knows no numbers: joined, a thousand of each may become a million pairs.
@@ -81,11 +85,11 @@ CREATE OR REPLACE FUNCTION {noun}_months_stale() RETURNS trigger LANGUAGE plpgsq
 BEGIN
   IF TG_OP = 'INSERT' THEN
     INSERT INTO store_stalemonth (month, xact)
-      SELECT DISTINCT date_trunc('month', {day})::date, pg_current_xact_id()::text::bigint FROM new_rows n {path}
+      SELECT DISTINCT date_trunc('month', {day})::date, pg_current_xact_id()::text::bigint FROM new_rows n {promises}
       ON CONFLICT DO NOTHING;
   ELSIF TG_OP = 'DELETE' THEN
     INSERT INTO store_stalemonth (month, xact)
-      SELECT DISTINCT date_trunc('month', {day})::date, pg_current_xact_id()::text::bigint FROM old_rows n {path}
+      SELECT DISTINCT date_trunc('month', {day})::date, pg_current_xact_id()::text::bigint FROM old_rows n {promises}
       ON CONFLICT DO NOTHING;
   ELSE
     INSERT INTO store_stalemonth (month, xact)
@@ -94,7 +98,7 @@ BEGIN
         (SELECT {counted} FROM new_rows EXCEPT SELECT {counted} FROM old_rows)
         UNION ALL
         (SELECT {counted} FROM old_rows EXCEPT SELECT {counted} FROM new_rows)
-      ) n {path}
+      ) n {promises}
       ON CONFLICT DO NOTHING;
   END IF;
   RETURN NULL;
@@ -110,7 +114,8 @@ _TRANSITIONS = {
 def _postgres() -> Iterator[str]:
     for noun, watched in _WATCHED.items():
         counted = ", ".join(("id", *watched.columns))
-        yield _MARKED.format(noun=noun, day=watched.day, path=watched.path, counted=counted)
+        promises = f"CROSS JOIN {watched.among} WHERE {watched.where}" if watched.among else ""
+        yield _MARKED.format(noun=noun, day=watched.day, promises=promises, counted=counted)
     for name, noun, verb in _names():
         yield f"DROP TRIGGER IF EXISTS {name} ON store_{noun}"
         yield (

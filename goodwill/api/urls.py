@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, re_path
 from django.utils.log import log_response
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET
 from ninja.errors import HttpError, ValidationError
 
 from goodwill.api import (
@@ -38,7 +39,10 @@ app_name = "api"
 api = DocumentedAPI(
     title="Goodwill",
     version=settings.VERSION,
-    description="The books of customer goodwill, for programs.",
+    description=(
+        "The books of customer goodwill, for programs. Every address that answers GET answers HEAD with the same status "
+        "and headers and no body; every address answers OPTIONS with 204 and its methods in `Allow`, without a token."
+    ),
     openapi_url="/openapi.json",
     docs_url=None,
     urls_namespace="api",
@@ -93,6 +97,10 @@ def _fault(request: HttpRequest, fault: Exception) -> HttpResponse:
 def _door(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        is_head = request.method == "HEAD"
+        if is_head:
+            # Asked as GET from here on, so that a look at the headers passes the same guard and meets the same problems.
+            request.method = "GET"
         try:
             _refuse_chunks(request)
             response = view(request, *args, **kwargs)
@@ -103,12 +111,14 @@ def _door(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         except Exception as fault:  # noqa: BLE001  a program reads no page
             response = _fault(request, fault)
         if response.status_code == 405:
-            allowed = response["Allow"]
-            remedy = f"This address knows only {allowed}."
-            response = Wrong(405, "method_not_allowed", remedy, headers={"Allow": allowed}).response()
+            response = _told_methods(request, response["Allow"])
         if request.method == "GET" and response.status_code == 200:
             response = _refuse_unknown(request) or response
         response["Cache-Control"] = "no-store"
+        if is_head:
+            request.method = "HEAD"
+            response["Content-Length"] = str(len(response.content))
+            response.content = b""
         return response
 
     return csrf_exempt(login_not_required(door))
@@ -118,6 +128,23 @@ def _refuse_chunks(request: HttpRequest) -> None:
     """A body without its length would be read as none at all, and its fields be called missing."""
     if "Transfer-Encoding" in request.headers and not request.headers.get("Content-Length"):
         raise Wrong(411, "length_needed", "Send the body whole, with its Content-Length, not in chunks.")
+
+
+def _told_methods(request: HttpRequest, known: str) -> HttpResponse:
+    """What the address knows: the whole answer to OPTIONS, and the remedy for any method that it does not know.
+
+    Nobody needs a token for it, as for the document, which says the same.
+    """
+    methods = {word.strip() for word in known.split(",")} | {"OPTIONS"}
+    if "GET" in methods:
+        methods.add("HEAD")
+    allowed = ", ".join(sorted(methods))
+    if request.method == "OPTIONS":
+        response = HttpResponse(status=204, headers={"Allow": allowed})
+        del response["Content-Type"]
+        return response
+    remedy = f"This address knows only {allowed}."
+    return Wrong(405, "method_not_allowed", remedy, headers={"Allow": allowed}).response()
 
 
 @cache
@@ -148,7 +175,9 @@ def _nothing(request: HttpRequest) -> HttpResponse:
 
 
 def _opened(pattern: URLPattern) -> URLPattern:
-    pattern.callback = _door(pattern.callback)
+    view = pattern.callback
+    # The document's own view would answer any method with the document.
+    pattern.callback = _door(require_GET(view) if pattern.name == "openapi-json" else view)
     return pattern
 
 

@@ -22,6 +22,7 @@ from goodwill.api import (
     journal,
     orders,
     people,
+    products,
     promises,
     reports,
     shipment_reports,
@@ -40,14 +41,15 @@ api = DocumentedAPI(
     title="Goodwill",
     version=settings.VERSION,
     description=(
-        "The books of customer goodwill, for programs. Every address that answers GET answers HEAD with the same status "
-        "and headers and no body; every address answers OPTIONS with 204 and its methods in `Allow`, without a token."
+        "The books of customer goodwill, for programs. Every address that answers GET answers HEAD with the same "
+        "status and headers and no body; every address answers OPTIONS with 204 and its methods in `Allow`, without a "
+        "token."
     ),
     openapi_url="/openapi.json",
     docs_url=None,
     urls_namespace="api",
 )
-for noun in (customers, orders, interactions, promises, touchpoints, sites, units, people, reports, journal):
+for noun in (customers, orders, products, interactions, promises, touchpoints, sites, units, people, reports, journal):
     api.add_router(noun.__name__.rpartition(".")[2], noun.router)
 api.add_router("promises", shipment_reports.router)
 
@@ -99,7 +101,7 @@ def _door(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         is_head = request.method == "HEAD"
         if is_head:
-            # Asked as GET from here on, so that a look at the headers passes the same guard and meets the same problems.
+            # Asked as GET from here on: a look at the headers passes the same guard and meets the same problems.
             request.method = "GET"
         try:
             _refuse_chunks(request)

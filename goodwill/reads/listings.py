@@ -25,6 +25,7 @@ from goodwill.store.interactions import Interaction
 from goodwill.store.journal import JournalEntry
 from goodwill.store.orders import Order, OrderLine, Payment, Shipment
 from goodwill.store.people import Assignment, Person
+from goodwill.store.products import Product
 from goodwill.store.promises import Promise
 from goodwill.store.shipment_reports import ShipmentReport
 from goodwill.store.sites import Site
@@ -60,6 +61,7 @@ ORDER = (
     *("id", "number", "customer_id", "user_id", "site_id", "status", "placed_at", "approved_at"),
     *("currency", "items_minor", "freight_minor", "paid_minor"),
 )
+PRODUCT = ("id", "name", "source", "external_key", "category_id", "category__name")
 INTERACTION = (
     *("id", "customer_id", "contact_id", "person_id", "touchpoint_id", "order_id"),
     *("channel", "direction", "at", "words", "is_mailing"),
@@ -177,6 +179,24 @@ def order(values: Plain) -> Plain:
     return {**_said(values), "total": _money(total, currency), "paid": _money(paid, currency)}
 
 
+def products(viewer: Viewer, narrowed: Mapping[str, Any], turn: Turn) -> Stretch | None:
+    """What the firm sells, in the order of the ids, narrowed by source, external_key and category_id: the whole of it
+    for whoever sees customers, since a product is of no site."""
+    return _turn(_products(viewer).filter(**narrowed), PRODUCT, product, turn, by="id")
+
+
+def one_product(viewer: Viewer, product_id: int) -> Plain | None:
+    """A product."""
+    values = _products(viewer).filter(pk=product_id).values(*PRODUCT).first()
+    return None if values is None else product(values)
+
+
+def product(values: Plain) -> Plain:
+    """A product as programs see it, its category beside it."""
+    category_id, name = values.pop("category_id"), values.pop("category__name")
+    return {**values, "category": None if category_id is None else {"id": category_id, "name": name}}
+
+
 def interactions(viewer: Viewer, narrowed: Mapping[str, Any], turn: Turn) -> Stretch | None:
     """The contacts this viewer sees, the last recorded first, narrowed by customer_id, touchpoint_id and order_id."""
     rows = Interaction.objects.visible_to(viewer).filter(**narrowed)
@@ -291,6 +311,10 @@ def _customers(viewer: Viewer) -> QuerySet[Customer]:
 def _orders(viewer: Viewer) -> QuerySet[Order]:
     rows = Order.objects.visible_to(viewer)
     return rows if viewer.may(May.SEE_CUSTOMERS) else rows.none()
+
+
+def _products(viewer: Viewer) -> QuerySet[Product]:
+    return Product.objects.all() if viewer.may(May.SEE_CUSTOMERS) else Product.objects.none()
 
 
 def _those_of(rows: QuerySet[Any], few: Iterable[int] | None) -> QuerySet[Any]:

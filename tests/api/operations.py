@@ -9,6 +9,7 @@ from django.utils import timezone
 from goodwill.api.urls import api
 from goodwill.domain.tokens import Access
 from goodwill.store.interactions import Interaction
+from goodwill.store.products import Category, Product
 from goodwill.store.touchpoints import Touchpoint
 from tests.cast import Cast
 
@@ -54,10 +55,13 @@ def rows_of(cast: Cast) -> dict[str, int]:
     """A row of the buyer's, or of the shop, for every number that an operation may name."""
     order = cast.order()
     due = timezone.now() + timedelta(hours=5)
+    lamps = Category.objects.create(name="Lamps")
     said = Interaction.objects.create(customer=cast.buyer, channel="phone", at=timezone.now(), words="Berta Buyer rang")
     return {
         "customer_id": cast.buyer.pk,
         "order_id": order.pk,
+        "product_id": Product.objects.create(name="Lamp", category=lamps).pk,
+        "category_id": lamps.pk,
         "promise_id": cast.promise(order=order, due_at=due, what="call Berta Buyer").pk,
         "interaction_id": said.pk,
         "touchpoint_id": Touchpoint.objects.create(name="Counter", channel="in_person", site=cast.shop).pk,

@@ -260,7 +260,7 @@ def test_a_misspelt_filter_does_not_pass_for_all_of_them(cast: Cast) -> None:
 @pytest.mark.parametrize("cursor", ["x", "bm9uc2Vuc2U", "WyJpZCIsbnVsbCwiMSJd", "ж", "W10", "WyJkdWVfYXQiLCJ4IiwxXQ"])
 def test_a_cursor_that_is_none_is_not_found(cast: Cast, cursor: str) -> None:
     program = Program(cast.head)
-    for path in ("customers", "orders", "interactions", "promises", "touchpoints", "journal"):
+    for path in ("customers", "orders", "products", "interactions", "promises", "touchpoints", "journal"):
         answer = program.get(path, cursor=cursor)
         assert (answer.status_code, answer.json()["code"]) == (404, "bad_cursor"), path
 

@@ -1,7 +1,7 @@
 """Customers: added, changed, handed over; their search words kept right."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -34,6 +34,9 @@ class CustomerFacts:
     number: str = ""
     language: str = ""
     site_id: int | None = None
+
+
+EVERY_FACT = frozenset(one.name for one in fields(CustomerFacts))
 
 
 def stamp_of(customer: Customer) -> str:
@@ -69,7 +72,7 @@ def add(
         return Refusal(Reason.NOT_ALLOWED)
     if by.scope is Scope.OWN and by.person_id not in (owner_id, deputy_id):
         owner_id = by.person_id
-    wrong = _wrong(facts, by=by, site_before=None, owner_id=owner_id)
+    wrong = _wrong(facts, EVERY_FACT, by=by, site_before=None, owner_id=owner_id)
     if wrong is not None:
         return wrong
     for field, person_id in (("owner", owner_id), ("deputy", deputy_id)):
@@ -91,9 +94,18 @@ def add(
 
 
 @transaction.atomic
-def change(customer_id: int, facts: CustomerFacts, *, seen: str = "", by: Viewer, at: datetime) -> Customer | Refusal:
-    """Correct what is said of a customer. `seen` is the stamp of what the form showed: where the row says
-    something else by now, the change is refused. Units are changed where units are."""
+def change(
+    customer_id: int,
+    facts: CustomerFacts,
+    *,
+    named: Collection[str] = EVERY_FACT,
+    seen: str = "",
+    by: Viewer,
+    at: datetime,
+) -> Customer | Refusal:
+    """Correct what is said of a customer: of the facts those that are `named`; the others stay, and nothing is refused
+    for what they are. `seen` is the stamp of what the form showed: where the row says something else by now, the
+    change is refused. Units are changed where units are."""
     customer = lock(customer_id, by)
     if isinstance(customer, Refusal):
         return customer
@@ -101,7 +113,8 @@ def change(customer_id: int, facts: CustomerFacts, *, seen: str = "", by: Viewer
         return Refusal(Reason.NOT_A_CHOICE, "kind")
     if seen and seen != stamp_of(customer):
         return Refusal(Reason.CHANGED_MEANWHILE)
-    wrong = _wrong(facts, by=by, site_before=customer.site_id, owner_id=customer.owner_id)
+    facts = replace(_facts_of(customer), **{name: getattr(facts, name) for name in named})
+    wrong = _wrong(facts, named, by=by, site_before=customer.site_id, owner_id=customer.owner_id)
     if wrong is not None:
         return wrong
     if customer.kind == CustomerKind.ORGANISATION.value != facts.kind.value and customer.contact_people.exists():
@@ -114,7 +127,7 @@ def change(customer_id: int, facts: CustomerFacts, *, seen: str = "", by: Viewer
         "language": facts.language,
         "site_id": facts.site_id,
     }
-    changed = sorted(field for field, value in said.items() if getattr(customer, field) != value)
+    changed = sorted(field for field in named if getattr(customer, field) != said[field])
     if not changed:
         return customer
     for field in changed:
@@ -218,10 +231,18 @@ def _is_active(person_id: int | None) -> bool:
     return person_id is None or Person.objects.get_queryset().active().filter(pk=person_id).exists()
 
 
-def _wrong(facts: CustomerFacts, *, by: Viewer, site_before: int | None, owner_id: int | None) -> Refusal | None:
+def _facts_of(customer: Customer) -> CustomerFacts:
+    kind = CustomerKind(customer.kind)
+    return CustomerFacts(kind, customer.name, customer.number, customer.language, customer.site_id)
+
+
+def _wrong(
+    facts: CustomerFacts, named: Collection[str], *, by: Viewer, site_before: int | None, owner_id: int | None
+) -> Refusal | None:
     if facts.kind not in (CustomerKind.PERSON, CustomerKind.ORGANISATION):
         return Refusal(Reason.NOT_A_CHOICE, "kind")
-    if not facts.name.strip():
+    # Imports bring customers without a name: their number may be corrected all the same.
+    if "name" in named and not facts.name.strip():
         return Refusal(Reason.REQUIRED, "name")
     limits: Mapping[str, tuple[str, int]] = {"name": (facts.name, 200), "number": (facts.number, 64)}
     for field, (text, most) in limits.items():
@@ -232,6 +253,6 @@ def _wrong(facts: CustomerFacts, *, by: Viewer, site_before: int | None, owner_i
             return Refusal(Reason.NOT_A_CHOICE, "site")
         if by.scope is Scope.UNIT and facts.site_id not in by.site_ids:
             return Refusal(Reason.NOT_A_CHOICE, "site")
-    if facts.site_id is None and by.scope is Scope.UNIT and owner_id != by.person_id:
+    if "site_id" in named and facts.site_id is None and by.scope is Scope.UNIT and owner_id != by.person_id:
         return Refusal(Reason.REQUIRED, "site")
     return None

@@ -1,14 +1,14 @@
 """Customers: listed, read, added, changed, handed over."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
-from pydantic import StringConstraints
+from pydantic import ConfigDict, StringConstraints
 
 from goodwill.actions import addresses, customers
 from goodwill.actions.addresses import AddressFacts
-from goodwill.actions.customers import CustomerFacts
+from goodwill.actions.customers import EVERY_FACT, CustomerFacts
 from goodwill.api.answers import Key, listed, shown, written
 from goodwill.api.bearers import at_of, needs, viewer_of
 from goodwill.api.values import COUNTRY, LANGUAGE, NO_NUL, Asked, Cursor, Id, Limit, Name, RowId, Short, Told
@@ -18,6 +18,8 @@ from goodwill.reads import listings
 from goodwill.reads.listings import Turn
 
 router = Router(tags=["customers"])
+Kind = Literal[CustomerKind.PERSON, CustomerKind.ORGANISATION]
+Language = Annotated[str, StringConstraints(pattern=LANGUAGE)]
 Search = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=NO_NUL)]
 
 
@@ -71,10 +73,10 @@ class CustomerPage(Told):
 class CustomerIn(Asked):
     """A customer as a program writes it. A unit of the firm is added where units are."""
 
-    kind: Literal[CustomerKind.PERSON, CustomerKind.ORGANISATION]
+    kind: Kind
     name: Name
     number: Short = ""
-    language: Annotated[str, StringConstraints(pattern=LANGUAGE)] = ""
+    language: Language = ""
     site_id: RowId | None = None
 
     def facts(self) -> CustomerFacts:
@@ -90,16 +92,48 @@ class NewCustomer(CustomerIn):
 
 
 class ChangedCustomer(CustomerIn):
-    """What is to be true of a customer; with `stamp`, only if nobody changed it since it was read."""
+    """All that is to be true of a customer: nothing is left out, so that nothing is lost by leaving it out. With
+    `stamp`, only if nobody changed it since it was read."""
 
+    number: Short
+    language: Language
+    site_id: RowId | None
     stamp: Short = ""
 
 
+def _without_defaults(schema: dict[str, Any]) -> None:
+    for one in schema["properties"].values():
+        one.pop("default", None)
+
+
+class CustomerPatch(Asked):
+    """What is to be different of a customer: what is left out stays as it is, null empties. With `stamp`, only if
+    nobody changed it since it was read."""
+
+    # The defaults stand for "left out" and are never written; the document must not promise them.
+    model_config = ConfigDict(extra="forbid", json_schema_extra=_without_defaults)
+
+    kind: Kind = CustomerKind.PERSON
+    name: Name = ""
+    number: Short | None = None
+    language: Language | None = None
+    site_id: RowId | None = None
+    stamp: Short = ""
+
+    def facts(self) -> CustomerFacts:
+        """The same for the deed, of which only what is `named` counts."""
+        return CustomerFacts(self.kind, self.name, self.number or "", self.language or "", self.site_id)
+
+    def named(self) -> frozenset[str]:
+        """The facts that the body names."""
+        return EVERY_FACT & self.model_fields_set
+
+
 class Owners(Asked):
-    """Who answers for a customer from now on."""
+    """Who answers for a customer from now on; null is nobody."""
 
     owner_id: RowId | None
-    deputy_id: RowId | None = None
+    deputy_id: RowId | None
 
 
 class AddressIn(Asked):
@@ -156,12 +190,27 @@ def read_customer(request: HttpRequest, customer_id: Id) -> HttpResponse:
 
 @router.put("/{customer_id}", response=CustomerWritten, **needs(Access.WRITE_CUSTOMERS))
 def change_customer(request: HttpRequest, customer_id: Id, key: Key, payload: ChangedCustomer) -> HttpResponse:
-    """Say anew what a customer is called, is numbered, speaks, and where it is at home."""
+    """Say anew all of what a customer is called, is numbered, speaks, and where it is at home; to change a part of it,
+    PATCH."""
     viewer, at = viewer_of(request), at_of(request)
     return written(
         request,
         key,
         lambda: customers.change(customer_id, payload.facts(), seen=payload.stamp, by=viewer, at=at),
+        listings.changed_customer,
+    )
+
+
+@router.patch("/{customer_id}", response=CustomerWritten, **needs(Access.WRITE_CUSTOMERS))
+def correct_customer(request: HttpRequest, customer_id: Id, key: Key, payload: CustomerPatch) -> HttpResponse:
+    """Change only what the body names of a customer; null empties the number, the language or the site."""
+    viewer, at = viewer_of(request), at_of(request)
+    return written(
+        request,
+        key,
+        lambda: customers.change(
+            customer_id, payload.facts(), named=payload.named(), seen=payload.stamp, by=viewer, at=at
+        ),
         listings.changed_customer,
     )
 

@@ -59,6 +59,16 @@ class TouchpointIn(Asked):
         )
 
 
+class ChangedTouchpoint(TouchpointIn):
+    """All that is to be true of a touchpoint: nothing is left out, so that nothing is lost by leaving it out."""
+
+    owner_id: RowId | None
+    site_id: RowId | None
+    tangible: Parts
+    intangible: Parts
+    is_active: Yes
+
+
 @router.get("", response=TouchpointPage, **needs(Access.READ_TOUCHPOINTS))
 def list_touchpoints(request: HttpRequest, limit: Limit = 50, cursor: Cursor = "") -> HttpResponse:
     """The inventory, in the order of its ids."""
@@ -75,7 +85,7 @@ def add_touchpoint(request: HttpRequest, key: Key, payload: TouchpointIn) -> Htt
 
 
 @router.put("/{touchpoint_id}", response=TouchpointOut, **needs(Access.WRITE_TOUCHPOINTS))
-def change_touchpoint(request: HttpRequest, touchpoint_id: Id, key: Key, payload: TouchpointIn) -> HttpResponse:
+def change_touchpoint(request: HttpRequest, touchpoint_id: Id, key: Key, payload: ChangedTouchpoint) -> HttpResponse:
     """Say anew what a touchpoint is, whose it is, and whether it is still in use."""
     viewer, at = viewer_of(request), at_of(request)
     return written(

@@ -96,5 +96,6 @@ def _fitting(name: str, schema: dict[str, Any], rows: dict[str, int]) -> Any:
         return rows.get(name, 1)
     if kind == "string":
         moment = (timezone.now() + timedelta(days=3)).isoformat()
-        return {"date-time": moment, "date": moment[:10]}.get(schema.get("format", ""), "words@firm.example")
+        words = "hu" if name == "language" else "words@firm.example"
+        return {"date-time": moment, "date": moment[:10]}.get(schema.get("format", ""), words)
     return {"boolean": True, "array": []}[kind]

@@ -63,3 +63,7 @@ class Program:
     def put(self, path: str, body: Any, *, key: str | None = "") -> Any:
         """Write anew."""
         return self.ask("put", path, body, key=key)
+
+    def patch(self, path: str, body: Any, *, key: str | None = "") -> Any:
+        """Change a part."""
+        return self.ask("patch", path, body, key=key)

@@ -46,6 +46,10 @@ def written(
     status: int = 200,
 ) -> HttpResponse:
     """Do a deed once under the caller's key and tell what came of it; a refusal becomes a problem."""
+    if request.GET:
+        # It would be left out of what is done, and of what the key stands for.
+        field = min(request.GET)[:100]
+        raise Wrong(422, "not_known", "A write takes no parameters in its address. Say it in the body.", field=field)
 
     def do() -> idempotency.Answer | Refusal:
         done = deed()

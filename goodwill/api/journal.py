@@ -7,6 +7,7 @@ from ninja import Router
 
 from goodwill.api.answers import listed
 from goodwill.api.bearers import needs, viewer_of
+from goodwill.api.problems import in_order
 from goodwill.api.values import Cursor, Id, Limit, Moment, Told
 from goodwill.domain.entries import Entry
 from goodwill.domain.tokens import Access
@@ -52,6 +53,7 @@ def list_journal(
     recorded_before: Moment | None = None,
 ) -> HttpResponse:
     """The entries, the last recorded first."""
+    in_order(recorded_from, recorded_before, field="recorded_before")
     sought = {
         "kind": kind.value if kind else None,
         "actor_id": actor_id,

@@ -72,7 +72,10 @@ REMEDIES: dict[Reason, tuple[int, str]] = {
     Reason.NOT_ALLOWED: (403, "The role of the token's person does not include this. Ask whoever manages people."),
     Reason.NOT_FOUND: (404, "There is no such record, or it is not the token's person's to see. Check the number."),
     Reason.ALREADY_SETTLED: (409, "This was settled already. Read it again before deciding what to do."),
-    Reason.CHANGED_MEANWHILE: (409, "It changed meanwhile. Read it again, then repeat with its present version."),
+    Reason.CHANGED_MEANWHILE: (
+        409,
+        "It changed meanwhile. Read it again, and repeat with its new version or stamp.",
+    ),
     Reason.ALREADY_USED: (409, "This is in use already. Choose another."),
     Reason.NOT_SETTLED: (409, "This is still owed, so there is nothing to take back."),
     Reason.NOT_WARNED: (409, "No warning is on record, so there is nothing to take back."),
@@ -157,11 +160,23 @@ _TOLD: dict[str, str] = {
     "model_type": "This is not a JSON object. Send one: {…}.",
     "model_attributes_type": "This is not a JSON object. Send one: {…}.",
     "dict_type": "This is not a JSON object. Send one: {…}.",
+    "list_type": "This is not a JSON array. Send one: […].",
+    "string_type": "This is not text. Send a JSON string, in quotes.",
+    "int_type": "This is not a whole number. Send a JSON number like 12, without quotes and without a point.",
+    "int_parsing": "This is not a whole number. Write it like 12.",
+    "int_parsing_size": "This number is too large.",
+    "int_from_float": "This is not a whole number. Write it like 12.",
+    "bool_type": "This is neither true nor false. Send one of them, without quotes.",
+    "bool_parsing": "This is neither true nor false. Write one of them.",
     "string_unicode": "This is not text in Unicode: half of a pair of surrogates stands in it. Take it out.",
 }
 
 
 _VARIANTS = frozenset({"DueMoment", "DueDay", "DueSeconds", "DueBusinessDays"})
+
+
+_WHOLE = frozenset({("body",), ("body", "payload")})
+"""Where a body as a whole is looked for."""
 
 
 _MEMBER = re.compile(r"<\w+\.\w+: ('[^']*')>")
@@ -174,7 +189,9 @@ def _remedy(error: Mapping[str, Any]) -> str:
         return f"This {told['error']}."
     if kind == "string_pattern_mismatch":
         return HOW_TO_WRITE.get(told["pattern"], "This is not written as the documentation says.")
-    words = _MEMBER.sub(r"\1", f"{error['msg']}.")
+    if kind == "missing" and tuple(error["loc"]) in _WHOLE:
+        return "There is no body. Send a JSON object: {…}."
+    words = _MEMBER.sub(r"\1", f"{error['msg'].rstrip('.')}.")
     for theirs in ("Input should", "String should", "List should"):
         words = words.replace(theirs, "This should")
     return _TOLD.get(kind) or words

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import DisallowedHost, RequestDataTooBig, TooManyFieldsSent
 from django.core.signals import got_request_exception
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -30,11 +30,13 @@ from goodwill.api import (
     touchpoints,
     units,
 )
+from goodwill.api.bodies import Bodies
 from goodwill.api.document import DocumentedAPI
 from goodwill.api.problems import Wrong, of_validation
 
 _AWAY_SECONDS = 5
 _NO_SUCH_ADDRESS = "There is no such address. /api/v1/openapi.json names all of them; none ends with a slash."
+_TOO_MANY = "The address holds more parameters than are read. Send only those that the documentation names."
 
 app_name = "api"
 api = DocumentedAPI(
@@ -48,6 +50,7 @@ api = DocumentedAPI(
     openapi_url="/openapi.json",
     docs_url=None,
     urls_namespace="api",
+    parser=Bodies(),
 )
 for noun in (customers, orders, products, interactions, promises, touchpoints, sites, units, people, reports, journal):
     api.add_router(noun.__name__.rpartition(".")[2], noun.router)
@@ -69,7 +72,10 @@ def _not_valid(request: HttpRequest, error: ValidationError) -> HttpResponse:
 @api.exception_handler(HttpError)
 def _unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
     del request
-    return Wrong(error.status_code, "unreadable", "The body is not JSON. Send UTF-8 JSON, not compressed.").response()
+    # Whatever ends the reading of a body reaches us wrapped.
+    if isinstance(error.__cause__, Wrong):
+        return error.__cause__.response()
+    return Wrong(error.status_code, "unreadable", "The body cannot be read. Send UTF-8 JSON.").response()
 
 
 @api.exception_handler(RequestDataTooBig)
@@ -106,16 +112,18 @@ def _door(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         try:
             _refuse_chunks(request)
             response = view(request, *args, **kwargs)
+            if request.method == "GET" and response.status_code == 200:
+                response = _refuse_unknown(request) or response
         except Wrong as wrong:
             response = wrong.response()
+        except TooManyFieldsSent:
+            response = Wrong(400, "too_many_parameters", _TOO_MANY).response()
         except Http404:
             response = Wrong(404, "no_such_address", _NO_SUCH_ADDRESS).response()
         except Exception as fault:  # noqa: BLE001  a program reads no page
             response = _fault(request, fault)
         if response.status_code == 405:
             response = _told_methods(request, response["Allow"])
-        if request.method == "GET" and response.status_code == 200:
-            response = _refuse_unknown(request) or response
         response["Cache-Control"] = "no-store"
         if is_head:
             request.method = "HEAD"
@@ -161,12 +169,16 @@ def _known() -> dict[str, frozenset[str]]:
 
 
 def _refuse_unknown(request: HttpRequest) -> HttpResponse | None:
-    """A misspelt filter is refused: it would pass for "all of them"."""
+    """A misspelt filter is refused: it would pass for "all of them". So is one that stands twice: of two customers the
+    answer would be about one."""
     match = request.resolver_match
     known = _known().get(match.url_name or "") if match else None
     strange = sorted(set(request.GET) - known) if known is not None else []
     if not strange:
-        return None
+        twice = sorted(name for name, values in request.GET.lists() if len(values) > 1)
+        if not twice:
+            return None
+        return Wrong(422, "said_twice", "This parameter stands twice. Send it once.", field=twice[0]).response()
     remedy = f"There is no such parameter; there are: {', '.join(sorted(known or ())) or 'none'}."
     return Wrong(422, "not_known", remedy, field=strange[0][:100]).response()
 
@@ -174,6 +186,15 @@ def _refuse_unknown(request: HttpRequest) -> HttpResponse | None:
 def _nothing(request: HttpRequest) -> HttpResponse:
     del request
     raise Http404
+
+
+def not_routed(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What a program is told of a request that was refused before it reached an address."""
+    del request
+    if isinstance(exception, DisallowedHost):
+        remedy = "The house does not go by this host name. Ask it by one that GOODWILL_HOSTS names."
+        return Wrong(400, "unknown_host", remedy, field="Host").response()
+    return Wrong(400, "unreadable", "The request cannot be read. Check its address and headers.").response()
 
 
 def _opened(pattern: URLPattern) -> URLPattern:

@@ -178,6 +178,11 @@ def test_the_journal_names_what_a_program_did_and_who_answers_for_it(cast: Cast)
     ("address", "stretch", "field"),
     [
         ("orders", {"placed_from": "2026-03-06T10:00:00Z", "placed_before": "2026-03-05T10:00:00Z"}, "placed_before"),
+        (
+            "journal",
+            {"recorded_from": "2026-03-06T10:00:00Z", "recorded_before": "2026-03-05T10:00:00Z"},
+            "recorded_before",
+        ),
         ("reports/promises", {"due_from": "2026-03-06", "due_to": "2026-03-05"}, "due_to"),
     ],
 )

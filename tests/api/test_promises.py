@@ -107,7 +107,7 @@ def test_a_wrong_field_is_named_and_nothing_is_done(
         ({"due": {}}, "moment, day, seconds, business_days"),
         ({"due": {"day": "2026-13-01"}}, "This is not a day; write it like 2026-03-06."),
         ({"due": {"day": "2030-01-01", "seconds": 5}}, "There is no such field."),
-        ({"what": None}, "This should be a valid string."),
+        ({"what": None}, "This is not text. Send a JSON string, in quotes."),
         ({"what": "a\0b"}, "NUL"),
         ({"what": "\ud800"}, "surrogates"),
         ({"money_waiting": {"amount": "-1", "currency": "EUR"}}, "like 1187.99"),

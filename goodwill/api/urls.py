@@ -10,7 +10,7 @@ from django.core.exceptions import DisallowedHost, RequestDataTooBig, TooManyFie
 from django.core.signals import got_request_exception
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import URLPattern, re_path
+from django.urls import URLPattern, get_script_prefix, re_path
 from django.utils.log import log_response
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET
@@ -197,10 +197,24 @@ def not_routed(request: HttpRequest, exception: Exception) -> HttpResponse:
     return Wrong(400, "unreadable", "The request cannot be read. Check its address and headers.").response()
 
 
+def _document(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """The document, read only, and made once for each address the house goes by: making it takes a tenth of a second,
+    and anybody may ask for it as often as they like."""
+    made: dict[str, bytes] = {}
+
+    @require_GET
+    def document(request: HttpRequest) -> HttpResponse:
+        prefix = get_script_prefix()
+        if prefix not in made:
+            made[prefix] = view(request).content
+        return HttpResponse(made[prefix], content_type="application/json")
+
+    return document
+
+
 def _opened(pattern: URLPattern) -> URLPattern:
     view = pattern.callback
-    # The document's own view would answer any method with the document.
-    pattern.callback = _door(require_GET(view) if pattern.name == "openapi-json" else view)
+    pattern.callback = _door(_document(view) if pattern.name == "openapi-json" else view)
     return pattern
 
 

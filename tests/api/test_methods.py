@@ -1,11 +1,13 @@
 """Methods that no operation is written for: HEAD is GET without its body, OPTIONS tells what an address knows."""
 
+import json
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from goodwill.api import limits
+from goodwill.api.urls import api
 from goodwill.domain.tokens import Access
 from tests.api.operations import DOCUMENT, OPERATIONS, Operation, rows_of
 from tests.api.programs import Program
@@ -85,3 +87,11 @@ def test_the_document_is_read_and_not_written() -> None:
     assert Client().options(address)["Allow"] == "GET, HEAD, OPTIONS"
     answer = Client().post(address)
     assert (answer.status_code, answer["Content-Type"]) == (405, "application/problem+json")
+
+
+def test_the_document_is_made_once_and_says_the_same_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    address = "/api/v1/openapi.json"
+    first = Client().get(address)
+    assert first.json() == json.loads(json.dumps(DOCUMENT))
+    monkeypatch.setattr(api, "get_openapi_schema", lambda **_: pytest.fail("made again"))
+    assert Client().get(address).content == first.content

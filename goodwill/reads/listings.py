@@ -182,7 +182,11 @@ def order(values: Plain) -> Plain:
 def products(viewer: Viewer, narrowed: Mapping[str, Any], turn: Turn) -> Stretch | None:
     """What the firm sells, in the order of the ids, narrowed by source, external_key and category_id: the whole of it
     for whoever sees customers, since a product is of no site."""
-    return _turn(_products(viewer).filter(**narrowed), PRODUCT, product, turn, by="id")
+    rows = _products(viewer).filter(**narrowed)
+    if narrowed.get("external_key"):
+        # The index of keys holds no blank one: only where this is said does SQLite use it.
+        rows = rows.exclude(external_key="")
+    return _turn(rows, PRODUCT, product, turn, by="id")
 
 
 def one_product(viewer: Viewer, product_id: int) -> Plain | None:

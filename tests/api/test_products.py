@@ -5,6 +5,8 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from goodwill.domain.tokens import Access
 from goodwill.store.orders import OrderLine
@@ -103,3 +105,14 @@ def test_products_cost_one_question_however_many_they_are(cast: Cast, django_ass
         lamp(external_key=str(n), category=Category.objects.create(name=f"Sort {n}"))
     with django_assert_num_queries(4):  # firm, token, roles with units, rows
         assert len(program.get("products").json()["items"]) == 20
+
+
+def test_a_product_is_found_by_its_key_through_the_index_of_keys(cast: Cast) -> None:
+    lamp()
+    program = Program(cast.agent)
+    with CaptureQueriesContext(connection) as asked:
+        program.get("products", source="shop", external_key="L-1")
+    if connection.vendor == "sqlite":  # the other one knows by itself, and reads so short a table whole
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN QUERY PLAN {asked.captured_queries[-1]['sql']}")
+            assert "product_external_once" in str(cursor.fetchall())

@@ -59,6 +59,10 @@ def run_import(import_id: int) -> str:
     at = timezone.now()
     try:
         done = imports_runs.run(import_id, by=by, at=at)
+        while isinstance(done, Refusal) and done.reason is Reason.ALREADY_RUNNING:
+            # A worker that lost this job, or is just stopping, brought the batch in before us. It may die the next
+            # moment, and the job is ours: whoever left now would leave an import that nobody takes to its end.
+            done = imports_runs.run(import_id, by=by, at=at)
     except Exception as problem:
         imports_runs.fail(import_id, type(problem).__name__, by=by, at=timezone.now())
         raise

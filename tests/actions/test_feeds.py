@@ -3,12 +3,14 @@
 from dataclasses import replace
 from datetime import time, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
 
 from goodwill.actions import backups, feeds, feeds_files, feeds_hosts, feeds_looks, people
 from goodwill.actions.feeds import FeedFacts
+from goodwill.adapters import folders
 from goodwill.adapters.presets.looking import Options
 from goodwill.config import environment
 from goodwill.domain.entries import Entry
@@ -275,6 +277,30 @@ def test_two_workers_never_take_the_same_feed_and_a_dead_ones_feed_is_free_again
     assert feeds_looks.look(held, at=NOW) is None, "the overtaken worker wrote something"
     assert not FeedFile.objects.exists()
     assert feeds_looks.look(again, at=later) is Result.IMPORTED
+
+
+def test_a_worker_that_stops_in_the_middle_of_a_look_gives_the_feed_back(
+    root: Path,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    watched = Watched(root)
+    watched.write_old()
+    hand = worker.FeedHand()
+    copy = folders.copy
+
+    def told_to_stop(*given: Any) -> str:
+        hand.let_go(NOW)
+        return copy(*given)
+
+    monkeypatch.setattr(folders, "copy", told_to_stop)
+    assert hand.tick(NOW)
+    assert not FeedFile.objects.exists(), "a look that was given up writes nothing"
+    monkeypatch.setattr(folders, "copy", copy)
+    assert watched.feed.wakes_at == NOW
+    assert worker.tick(NOW)
+    assert watched.states() == [("orders.csv", "imported")]
+    hand.let_go(NOW)
+    assert watched.feed.wakes_at != NOW, "what is not in hand is not given back"
 
 
 def test_a_look_during_which_the_feed_is_paused_or_removed_writes_nothing(

@@ -65,7 +65,7 @@ def test_units_wait_longer_than_the_house_needs_to_stop() -> None:
         return int(line.partition("=")[2])
 
     assert patience("goodwill-web.service") > 15
-    # two threads are waited for, one after the other
+    # all threads are waited for together; the rest is for what the main thread is at
     assert patience("goodwill-worker@.service") > 2 * loop._PATIENCE_SECONDS
     assert serving._WORKER_PATIENCE_SECONDS > loop._PATIENCE_SECONDS
 

@@ -387,12 +387,12 @@ def test_a_backup_brings_feeds_back_whole_and_what_waits_is_imported_from_it(roo
 
 
 def test_folders_of_the_environment_are_absolute_and_may_be_several(monkeypatch: pytest.MonkeyPatch) -> None:
-    for said, folders in {
+    for said, read in {
         "": (),
         "/a, /b:/c ,": (Path("/a"), Path("/b"), Path("/c")),
     }.items():
         monkeypatch.setenv("GOODWILL_FEED_FOLDERS", said)
-        assert environment.folders("GOODWILL_FEED_FOLDERS") == folders
+        assert environment.folders("GOODWILL_FEED_FOLDERS") == read
     monkeypatch.setenv("GOODWILL_FEED_FOLDERS", "drop")
     with pytest.raises(environment.EnvironmentProblem, match="absolute"):
         environment.folders("GOODWILL_FEED_FOLDERS")

@@ -28,7 +28,7 @@ def test_a_worker_overtaken_in_a_batch_takes_the_import_to_its_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     row = planned(tmp_path)
-    bring_in, overtaken = imports_runs._checkpoint, []
+    bring_in, overtaken = imports_runs._checkpoint, list[bool]()
 
     def second(*given: Any) -> bool:
         if not overtaken:

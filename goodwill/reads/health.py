@@ -156,6 +156,8 @@ def _database() -> Check:
         missing, unknown = missing_migrations(), schema.look().unknown
     except DatabaseError as problem:
         how = "Check DATABASE_URL, and that the server runs and lets this user in."
+        if connection.vendor == "sqlite":
+            how = "Give this user the file and its folder, free some space, and check DATABASE_URL if it is set."
         return Check("database", "mend", f"cannot be opened: {problem}".splitlines()[0], how)
     if unknown:
         how = "Install the newer Goodwill again, or put a backup back: goodwill restore FILE --replace"

@@ -162,6 +162,7 @@ def test_the_nightly_backup_comes_back_once_before_it_counts(tmp_path: Path) -> 
         old = folder / f"nightly-2020010{number}-000000.zip"
         old.write_bytes(b"")
         os.utime(old, (number, number))
+    (folder / "nightly-20200103-000000.zip.part").write_bytes(b"a night that was cut off")
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     said = subprocess.run(
         [str(DEPLOY / "goodwill-backup"), "2"],

@@ -88,6 +88,16 @@ def test_the_environment_names_known_variables_only_and_no_key() -> None:
     assert "GOODWILL_DEBUG" not in names
 
 
+def test_the_proxies_write_no_address_down_not_even_of_a_request_that_failed() -> None:
+    said = lines("nginx.conf")
+    servers = said.count("server {")
+    assert servers == 2
+    assert said.count("access_log off;") == servers
+    assert said.count("error_log /var/log/nginx/error.log alert;") == servers
+    assert block("Caddyfile", "fields {") == ["request>uri delete", "request>headers delete"]
+    assert not [line for line in lines("Caddyfile") if line.startswith("output")]
+
+
 def test_nginx_says_who_asks_and_believes_nobody() -> None:
     said = lines("nginx.conf")
     for line in (

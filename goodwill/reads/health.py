@@ -18,10 +18,9 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import DatabaseError
 
 from goodwill.domain.roles import May
-from goodwill.domain.viewers import Viewer
-from goodwill.reads import schema
+from goodwill.domain.viewers import OPERATOR, Viewer
+from goodwill.reads import feeds, schema
 from goodwill.store.deliveries import Delivery
-from goodwill.store.feeds import Feed
 from goodwill.store.firms import Firm
 from goodwill.store.jobs import Job
 from goodwill.store.month_triggers import missing_watches
@@ -264,9 +263,9 @@ def _webhooks() -> Check:
 
 
 def _feeds() -> Check:
-    kept = list(Feed.objects.order_by("name").values_list("name", "failures", "paused_reason"))
-    stuck = [name for name, failures, paused in kept if failures or paused not in ("", "by_hand")]
+    kept = feeds.listed(OPERATOR)
+    stuck = [line.name for line in kept if line.is_troubled]
     if stuck:
         how = "See what is wrong: goodwill feed list"
-        return Check("daily files", "note", f"{len(stuck)} of {len(kept)} cannot be had: {', '.join(stuck)}", how)
+        return Check("daily files", "note", f"{len(stuck)} of {len(kept)} need a look: {', '.join(stuck)}", how)
     return Check("daily files", "ok", f"{len(kept)} looked after")

@@ -344,7 +344,7 @@ def test_the_daily_look_is_at_a_time_of_the_firm(cast: Cast) -> None:
     row = Feed.objects.get()
     assert (row.detail, row.failures) == ("shop.example", 1)
     told = next(check for check in health.look(OPERATOR, NOW) if check.name == "daily files")
-    assert (told.state, told.found) == ("note", "1 of 1 cannot be had: Shop online")
+    assert (told.state, told.found) == ("note", "1 of 1 need a look: Shop online")
     assert row.wakes_at == NOW + timedelta(minutes=5)
 
 

@@ -132,7 +132,7 @@ def test_nothing_is_changed_while_somebody_is_at_work(home: Path, tmp_path: Path
         assert "systemctl stop" in said.stdout
     finally:
         at_work.terminate()
-        at_work.communicate(timeout=30)
+        at_work.communicate(timeout=60)
     assert not backups(home)
     assert later(future, "upgrade", home=home).returncode == 0
 
@@ -216,7 +216,7 @@ def test_on_postgresql_an_upgrade_is_kept_apart_and_taken_back_too(lived_in: Pat
         assert "at work: goodwill worker" in said.stdout
     finally:
         at_work.terminate()
-        at_work.communicate(timeout=30)
+        at_work.communicate(timeout=60)
     done = facts(later(future, "upgrade", "--json", home=home, DATABASE_URL=server))
     assert done["state"] == "done", done
     refused = run("worker", "--once", home=home, DATABASE_URL=server)

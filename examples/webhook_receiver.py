@@ -14,7 +14,8 @@ WINDOW_SECONDS = 300
 
 
 def verify(secret: str, headers: Mapping[str, str], body: bytes, now: float) -> None:
-    """Raise ValueError unless this body was signed with this secret, less than five minutes from now."""
+    """Raise ValueError unless this body was signed with this secret, less than five minutes from now; the names of
+    the headers are in small letters."""
     message_id, timestamp = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
     if not message_id or not (timestamp.isascii() and timestamp.isdigit()):
         raise ValueError("a header is missing")
@@ -51,12 +52,13 @@ def serve(port: int, secret: str, inbox: Inbox) -> HTTPServer:
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            headers = {name.lower(): value for name, value in self.headers.items()}
             try:
-                verify(secret, self.headers, body, time.time())
+                verify(secret, headers, body, time.time())
             except ValueError as problem:
                 self.send_error(400, str(problem))
                 return
-            if inbox.keep(self.headers["webhook-id"], body):
+            if inbox.keep(headers["webhook-id"], body):
                 event = json.loads(body)
                 print(event["kind"], event["id"], flush=True)
             self.send_response(204)

@@ -72,6 +72,13 @@ def take(*, at: datetime, feed_id: int | None = None) -> Held | None:
     return None
 
 
+def give_back(held: Held, *, at: datetime) -> bool:
+    """Give a feed back whose look was not brought to its end, for a worker that stops: the next one looks again at
+    once, and this look writes nothing any more. False where it was ended or overtaken meanwhile."""
+    mine = Feed.objects.filter(pk=held.id, looks=held.looks, wakes_at__isnull=False, paused_reason="")
+    return bool(mine.update(looks=F("looks") + 1, wakes_at=at))
+
+
 def look(held: Held, *, at: datetime) -> Result | None:
     """Look at a feed that was taken, and begin the import of what is new, as the person who answers for it.
 

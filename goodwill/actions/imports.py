@@ -31,18 +31,22 @@ def folder_of(import_id: int) -> Path:
 
 
 def receive(uploaded: Sequence[tuple[str, Iterable[bytes]]], *, by: Viewer, at: datetime) -> Import | Refusal:
-    """Keep uploaded files (name and content in chunks) and write them down as a draft to be looked at."""
+    """Keep uploaded files (name and content in chunks) and write them down as a draft to be looked at: all or none."""
     if not by.may(May.IMPORT):
         return Refusal(Reason.NOT_ALLOWED)
     folder = Path(settings.MEDIA_ROOT) / "imports" / f"upload-{uuid4().hex}"
-    folder.mkdir(parents=True)
     given = []
-    for place, (name, chunks) in enumerate(uploaded):
-        # what it was called is kept as a word and never becomes a path; what it is, its content says
-        path = folder / f"{place:02d}"
-        with path.open("wb") as file:
-            file.writelines(chunks)
-        given.append(Given(path, Path(name).name))
+    try:
+        folder.mkdir(parents=True)
+        for place, (name, chunks) in enumerate(uploaded):
+            # what it was called is kept as a word and never becomes a path; what it is, its content says
+            path = folder / f"{place:02d}"
+            with path.open("wb") as file:
+                file.writelines(chunks)
+            given.append(Given(path, Path(name).name))
+    except OSError:
+        rmtree(folder, ignore_errors=True)  # half a gigabyte of half a file would keep the disk full
+        return Refusal(Reason.NO_ROOM, "files")
     row = imports_plans.upload(given, by=by, at=at)
     if isinstance(row, Refusal):
         rmtree(folder, ignore_errors=True)
@@ -59,6 +63,10 @@ def run_import(import_id: int) -> str:
     at = timezone.now()
     try:
         done = imports_runs.run(import_id, by=by, at=at)
+        while isinstance(done, Refusal) and done.reason is Reason.ALREADY_RUNNING:
+            # A worker that lost this job, or is just stopping, brought the batch in before us. It may die the next
+            # moment, and the job is ours: whoever left now would leave an import that nobody takes to its end.
+            done = imports_runs.run(import_id, by=by, at=at)
     except Exception as problem:
         imports_runs.fail(import_id, type(problem).__name__, by=by, at=timezone.now())
         raise

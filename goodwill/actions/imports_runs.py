@@ -340,6 +340,9 @@ def _stop(row: Import, *, by: Viewer, at: datetime) -> Import:
 
 @transaction.atomic
 def _finish(row: Import, books: Books, *, by: Viewer, at: datetime) -> Import:
+    ended = Import.objects.select_for_update().filter(pk=row.pk, state="finished").first()
+    if ended is not None:
+        return ended  # by another worker a moment ago: said once
     sums = row.files.values_list("good", "bad", "held")
     good, bad, held = (sum(column) for column in zip(*sums, strict=True))
     row.state, row.finished_at, row.counts = "finished", at, books.counts()

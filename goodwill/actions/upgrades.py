@@ -161,7 +161,10 @@ def note(work: Upgrade, *, version: str, at: datetime) -> None:
 
 
 def forget_old(folder: Path, keep: int) -> list[str]:
-    """Remove the oldest backups that upgrades made, all but so many; returns their names."""
+    """Remove the oldest backups that upgrades made, all but so many, and what an upgrade that was killed left of one;
+    returns the names of the backups."""
+    for left in folder.glob("before-*.zip.part"):
+        left.unlink(missing_ok=True)
     made = sorted(folder.glob("before-*.zip"), key=lambda path: (path.stat().st_mtime_ns, path.name))
     old = made[: max(0, len(made) - keep)]
     for path in old:

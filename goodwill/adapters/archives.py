@@ -5,6 +5,7 @@ import json
 import os
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
@@ -34,11 +35,18 @@ class ArchiveWriter:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._zip.close()
-        self._raw.close()
-        if kind is None:
-            self._part.replace(self.target)
-        else:
+        try:
+            if kind is None:
+                self._zip.close()
+                self._raw.flush()
+                os.fsync(self._raw.fileno())  # what an upgrade is going to rely on must outlast a power cut
+                self._raw.close()
+                self._part.replace(self.target)
+        finally:
+            # On a full disk closing fails, too, and what is left would keep the disk full.
+            for closing in (self._zip, self._raw):
+                with suppress(OSError, ValueError):
+                    closing.close()
             self._part.unlink(missing_ok=True)
 
     def add_table(self, name: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:

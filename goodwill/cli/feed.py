@@ -4,7 +4,7 @@ import json
 import sys
 from datetime import UTC, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +12,9 @@ from goodwill.cli.imports import PRESETS, read_map, understood
 from goodwill.cli.opening import open_house
 from goodwill.domain.refusals import Refusal
 from goodwill.domain.viewers import OPERATOR
+
+if TYPE_CHECKING:
+    from goodwill.reads.feeds import FeedLine
 
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _number = click.argument("feed_id", type=click.IntRange(1, 2**63 - 1))
@@ -21,6 +24,18 @@ _ENDED_WELL = ("imported", "nothing_new", "waiting")
 @click.group()
 def feed() -> None:
     """Keep the daily files: what is new in a folder or at an address is imported by itself."""
+
+
+def _say_what_is_wrong(line: "FeedLine") -> None:
+    """A line for each file that lies there and could not be used, and for an import that brought nothing in."""
+    from goodwill.reads import feeds
+    from goodwill.web import wording_feeds
+
+    for file in sorted(feeds.troubled_files(OPERATOR, line.id), key=lambda one: one.name):
+        why = ". ".join(part for part in (wording_feeds.outcome(file)[0], wording_feeds.explained(file)) if part)
+        click.echo(f"  {file.name!r}: {why}" if not file.name.isprintable() else f"  {file.name}: {why}")
+    if line.last_state in ("failed", "bad"):
+        click.echo(f"  import {line.last_import_id}: {wording_feeds.last_import(line)}")
 
 
 @feed.command("list")
@@ -37,6 +52,7 @@ def list_(as_json: bool) -> None:
         return
     for line in lines:
         click.echo(f"{line.id}  {line.name}  {line.place}  {wording_feeds.rhythm(line)}  {wording_feeds.result(line)}")
+        _say_what_is_wrong(line)
 
 
 @feed.command()
@@ -126,10 +142,8 @@ def look(feed_id: int, as_json: bool) -> None:
         click.echo(json.dumps(_as_json(line), ensure_ascii=False, indent=2))
     else:
         click.echo(wording_feeds.result(line))
-        for file in sorted(feeds.troubled_files(OPERATOR, feed_id), key=lambda one: one.name):
-            why = ". ".join(part for part in (wording_feeds.outcome(file)[0], wording_feeds.explained(file)) if part)
-            click.echo(f"  {file.name!r}: {why}" if not file.name.isprintable() else f"  {file.name}: {why}")
-    if line.paused_reason or line.result not in _ENDED_WELL:
+        _say_what_is_wrong(line)
+    if line.paused_reason or line.is_troubled or line.result not in _ENDED_WELL:
         sys.exit(1)
 
 

@@ -1,6 +1,7 @@
 """Opening the house for a command: settings, home, and a database that fits this code."""
 
 import os
+from pathlib import Path
 
 import click
 
@@ -69,13 +70,24 @@ def state(*, is_demonstration: bool = False) -> str:
     try:
         found = schema.look()
     except DatabaseError as problem:
-        said = str(problem).partition("\n")[0]
-        # Exit 1: it may be there again in a moment, and whoever keeps us running shall try again.
-        raise click.ClickException(f"the database cannot be opened ({said}); check DATABASE_URL") from None
+        raise cannot_be_opened(problem) from None
     if found.state == "newer":
         remedy = _ELSEWHERE if is_demonstration else _PUT_BACK
         raise Unusable(NEWER.format(change=found.unknown[0], version=__version__, remedy=remedy))
     return found.state
+
+
+def cannot_be_opened(problem: Exception) -> click.ClickException:
+    """One line of a database that does not answer, with what to look at."""
+    from django.db import connection
+
+    said = str(problem).partition("\n")[0]
+    how = "check DATABASE_URL"
+    if connection.vendor == "sqlite":
+        folder = Path(str(connection.settings_dict["NAME"])).parent
+        how = f"check that {folder} belongs to the user who runs this and is not full, and DATABASE_URL if it is set"
+    # Exit 1: it may be there again in a moment, and whoever keeps us running shall try again.
+    return click.ClickException(f"the database cannot be opened ({said}); {how}")
 
 
 def _come_in(is_demonstration: bool) -> None:

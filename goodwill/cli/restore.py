@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from goodwill.cli.opening import UPGRADING, Unusable, bring_up_to_date, open_house
+from goodwill.cli.opening import UPGRADING, Unusable, bring_up_to_date, cannot_be_opened, open_house
 
 
 @click.command()
@@ -31,8 +31,7 @@ def restore(file: Path, replace: bool, yes: bool, as_json: bool) -> None:
     try:
         state = schema.look().state
     except DatabaseError as problem:
-        said = str(problem).partition("\n")[0]
-        raise click.ClickException(f"the database cannot be opened ({said}); check DATABASE_URL") from None
+        raise cannot_be_opened(problem) from None
     if state == "unmade":
         bring_up_to_date()
     anew = state in ("older", "newer")

@@ -30,7 +30,9 @@ def worker(once: bool, as_child: bool) -> None:
     work.listen()
     if as_child:
         threading.Thread(target=_stop_without_parent, args=(work.stop,), daemon=True).start()
-    work.run()
+    if not work.run():
+        # Python would wait for threads of ours, and meanwhile the work that was given back would be done by two.
+        os._exit(0)
 
 
 def _stop_without_parent(stop: Callable[[], None]) -> None:

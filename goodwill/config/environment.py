@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,9 @@ KNOWN = {
     "GOODWILL_METRICS_TOKEN": "token that opens /metrics; absent, it opens to this machine only",
     "GOODWILL_ENGINE": "what reads the lake: duckdb, postgres://user:password@host:5432/name, or spark://host:15002",
 }
+
+_LEAST_KEY = 32
+_KEY_PATIENCE_SECONDS = 2.0
 
 
 class EnvironmentProblem(ImproperlyConfigured):
@@ -108,24 +112,57 @@ def home() -> Path:
     """The data folder, made (readable by its owner only) where it is absent."""
     chosen = text("GOODWILL_HOME")
     path = Path(chosen).expanduser() if chosen else user_data_path("goodwill", appauthor=False)
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return path.resolve()
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return path.resolve()
+    except OSError as problem:
+        raise EnvironmentProblem(
+            f"the home {path} cannot be made ({problem.strerror}); "
+            f"make it for the user who runs this, or name another folder in GOODWILL_HOME"
+        ) from None
 
 
 def secret_key(folder: Path) -> str:
     """The signing key of the environment, or the home's own, made once and readable by its owner only."""
     if given := text("GOODWILL_SECRET_KEY"):
-        if len(given) < 32:
+        if len(given) < _LEAST_KEY:
             raise EnvironmentProblem("GOODWILL_SECRET_KEY is too short; use at least 32 random characters")
         return given
     file = folder / "secret.key"
     try:
+        key = _new_key(file) or _kept_key(file)
+    except (OSError, UnicodeError) as problem:
+        said = getattr(problem, "strerror", "") or "it is no text"
+        raise EnvironmentProblem(
+            f"{file} cannot be used ({said}); the home must belong to the user who runs this "
+            f"(chown -R USER {folder}) and must not be full"
+        ) from None
+    if len(key) < _LEAST_KEY:
+        raise EnvironmentProblem(f"{file} holds no whole key; remove it, and a new one is made: people sign in anew")
+    return key
+
+
+def _new_key(file: Path) -> str:
+    """Make the key; "" where there is one already."""
+    try:
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        return file.read_text(encoding="ascii").strip()
+        return ""
     key = secrets.token_urlsafe(64)
-    with os.fdopen(handle, "w", encoding="ascii") as out:
-        out.write(key)
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as out:
+            out.write(key)
+    except OSError:
+        file.unlink(missing_ok=True)  # an empty one would be taken for the key at the next start
+        raise
+    return key
+
+
+def _kept_key(file: Path) -> str:
+    """The key that is there, waiting a moment for whoever is just making it: pages and worker start together."""
+    end = time.monotonic() + _KEY_PATIENCE_SECONDS
+    while len(key := file.read_text(encoding="ascii").strip()) < _LEAST_KEY and time.monotonic() < end:
+        time.sleep(0.05)
     return key
 
 

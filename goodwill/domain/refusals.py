@@ -42,6 +42,7 @@ class Reason(StrEnum):
     NOT_SETTLED = "not_settled"
     NOT_WARNED = "not_warned"
     NOT_A_TABLE = "not_a_table"
+    NO_ROOM = "no_room"
     NO_SUCH_FOLDER = "no_such_folder"
     FOLDER_NOT_ALLOWED = "folder_not_allowed"
     NOT_A_LINK = "not_a_link"

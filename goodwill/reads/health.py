@@ -18,10 +18,9 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import DatabaseError
 
 from goodwill.domain.roles import May
-from goodwill.domain.viewers import Viewer
-from goodwill.reads import schema
+from goodwill.domain.viewers import OPERATOR, Viewer
+from goodwill.reads import feeds, schema
 from goodwill.store.deliveries import Delivery
-from goodwill.store.feeds import Feed
 from goodwill.store.firms import Firm
 from goodwill.store.jobs import Job
 from goodwill.store.month_triggers import missing_watches
@@ -156,6 +155,8 @@ def _database() -> Check:
         missing, unknown = missing_migrations(), schema.look().unknown
     except DatabaseError as problem:
         how = "Check DATABASE_URL, and that the server runs and lets this user in."
+        if connection.vendor == "sqlite":
+            how = "Give this user the file and its folder, free some space, and check DATABASE_URL if it is set."
         return Check("database", "mend", f"cannot be opened: {problem}".splitlines()[0], how)
     if unknown:
         how = "Install the newer Goodwill again, or put a backup back: goodwill restore FILE --replace"
@@ -262,9 +263,9 @@ def _webhooks() -> Check:
 
 
 def _feeds() -> Check:
-    kept = list(Feed.objects.order_by("name").values_list("name", "failures", "paused_reason"))
-    stuck = [name for name, failures, paused in kept if failures or paused not in ("", "by_hand")]
+    kept = feeds.listed(OPERATOR)
+    stuck = [line.name for line in kept if line.is_troubled]
     if stuck:
         how = "See what is wrong: goodwill feed list"
-        return Check("daily files", "note", f"{len(stuck)} of {len(kept)} cannot be had: {', '.join(stuck)}", how)
+        return Check("daily files", "note", f"{len(stuck)} of {len(kept)} need a look: {', '.join(stuck)}", how)
     return Check("daily files", "ok", f"{len(kept)} looked after")

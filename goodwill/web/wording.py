@@ -57,6 +57,7 @@ REASONS: dict[Reason, Words] = {
     Reason.NOT_A_DAY: gettext_lazy("This is not a day of the calendar. Write it like 2026-03-06."),
     Reason.BEFORE_IT_WAS_MADE: gettext_lazy("This lies before the promise was made. Check the date and the time."),
     Reason.NOT_SETTLED: gettext_lazy("This is still owed, so there is nothing to take back. Reload the page."),
+    Reason.NO_ROOM: gettext_lazy("There is no room left on this machine. Free some space."),
     Reason.NOT_A_TABLE: gettext_lazy("This is not a table with a header row. Save it as CSV, then choose it again."),
     Reason.NO_SUCH_FOLDER: gettext_lazy("There is no such folder. Write its whole path, as this machine sees it."),
     Reason.FOLDER_NOT_ALLOWED: gettext_lazy("This folder may not be watched. Choose one below those that are allowed."),

@@ -7,14 +7,17 @@ import socket
 import threading
 from collections.abc import Callable
 from datetime import datetime
+from time import monotonic
 
 from django.core.cache import cache
 from django.db import close_old_connections, connection
+from django.db.utils import DatabaseError
 from django.utils import timezone
 
 from goodwill.actions import upkeep
 from goodwill.reads.health import WORKER_KEY
 from goodwill.worker import clock, feeds, notices, post, schedule, webhooks
+from goodwill.worker.feeds import FeedHand
 from goodwill.worker.jobs import JobHand
 from goodwill.worker.webhooks import Carrier
 
@@ -24,6 +27,7 @@ _HEARTBEAT_SECONDS = 15.0
 _TALLY_SECONDS = 60.0
 _REST_SECONDS = 0.5
 _PATIENCE_SECONDS = 15.0
+"""For all threads together: whoever stops us insists after a while."""
 _STUMBLE_SECONDS = 5.0
 
 
@@ -48,6 +52,7 @@ class Worker:
     def __init__(self, name: str = "") -> None:
         self.name = name or name_of_this()
         self.hand = JobHand(self.name)
+        self.feed_hand = FeedHand()
         self.carrier = Carrier()
         self._stop = threading.Event()
         self._beaten = 0.0
@@ -62,8 +67,9 @@ class Worker:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: self.stop())
 
-    def run(self) -> None:
-        """Work until told to stop."""
+    def run(self) -> bool:
+        """Work until told to stop; False where something that was begun did not end and was given back. Then the
+        process has to end, too: what still runs in it must not go on beside whoever takes it up."""
         threads = [
             threading.Thread(target=self._repeat, args=(work, end), name=name, daemon=True)
             for name, work, end in (
@@ -78,11 +84,17 @@ class Worker:
             thread.start()
         logger.info("Worker %s is at work.", self.name)
         self._repeat(self._clock)
+        until = monotonic() + _PATIENCE_SECONDS
         for thread in threads:
-            thread.join(_PATIENCE_SECONDS)
-        self.hand.let_go()
+            thread.join(max(0.0, until - monotonic()))
         self.carrier.close()
+        try:
+            self.hand.let_go()
+            self.feed_hand.let_go(timezone.now())
+        except DatabaseError as problem:
+            logger.warning("What was begun could not be given back (%s); it is free when its lease ends.", problem)
         logger.info("Worker %s has stopped.", self.name)
+        return not any(thread.is_alive() for thread in threads)
 
     def _clock(self) -> bool:
         at = timezone.now()
@@ -102,7 +114,7 @@ class Worker:
         return post.tick(timezone.now())
 
     def _feeds(self) -> bool:
-        return feeds.tick(timezone.now())
+        return self.feed_hand.tick(timezone.now())
 
     def _webhooks(self) -> bool:
         return self.carrier.tick(timezone.now())

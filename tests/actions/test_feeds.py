@@ -3,12 +3,14 @@
 from dataclasses import replace
 from datetime import time, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
 
 from goodwill.actions import backups, feeds, feeds_files, feeds_hosts, feeds_looks, people
 from goodwill.actions.feeds import FeedFacts
+from goodwill.adapters import folders
 from goodwill.adapters.presets.looking import Options
 from goodwill.config import environment
 from goodwill.domain.entries import Entry
@@ -277,6 +279,30 @@ def test_two_workers_never_take_the_same_feed_and_a_dead_ones_feed_is_free_again
     assert feeds_looks.look(again, at=later) is Result.IMPORTED
 
 
+def test_a_worker_that_stops_in_the_middle_of_a_look_gives_the_feed_back(
+    root: Path,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    watched = Watched(root)
+    watched.write_old()
+    hand = worker.FeedHand()
+    copy = folders.copy
+
+    def told_to_stop(*given: Any) -> str:
+        hand.let_go(NOW)
+        return copy(*given)
+
+    monkeypatch.setattr(folders, "copy", told_to_stop)
+    assert hand.tick(NOW)
+    assert not FeedFile.objects.exists(), "a look that was given up writes nothing"
+    monkeypatch.setattr(folders, "copy", copy)
+    assert watched.feed.wakes_at == NOW
+    assert worker.tick(NOW)
+    assert watched.states() == [("orders.csv", "imported")]
+    hand.let_go(NOW)
+    assert watched.feed.wakes_at != NOW, "what is not in hand is not given back"
+
+
 def test_a_look_during_which_the_feed_is_paused_or_removed_writes_nothing(
     root: Path,  # noqa: F811
     monkeypatch: pytest.MonkeyPatch,
@@ -318,7 +344,7 @@ def test_the_daily_look_is_at_a_time_of_the_firm(cast: Cast) -> None:
     row = Feed.objects.get()
     assert (row.detail, row.failures) == ("shop.example", 1)
     told = next(check for check in health.look(OPERATOR, NOW) if check.name == "daily files")
-    assert (told.state, told.found) == ("note", "1 of 1 cannot be had: Shop online")
+    assert (told.state, told.found) == ("note", "1 of 1 need a look: Shop online")
     assert row.wakes_at == NOW + timedelta(minutes=5)
 
 
@@ -361,12 +387,12 @@ def test_a_backup_brings_feeds_back_whole_and_what_waits_is_imported_from_it(roo
 
 
 def test_folders_of_the_environment_are_absolute_and_may_be_several(monkeypatch: pytest.MonkeyPatch) -> None:
-    for said, folders in {
+    for said, read in {
         "": (),
         "/a, /b:/c ,": (Path("/a"), Path("/b"), Path("/c")),
     }.items():
         monkeypatch.setenv("GOODWILL_FEED_FOLDERS", said)
-        assert environment.folders("GOODWILL_FEED_FOLDERS") == folders
+        assert environment.folders("GOODWILL_FEED_FOLDERS") == read
     monkeypatch.setenv("GOODWILL_FEED_FOLDERS", "drop")
     with pytest.raises(environment.EnvironmentProblem, match="absolute"):
         environment.folders("GOODWILL_FEED_FOLDERS")

@@ -133,7 +133,7 @@ def test_a_list_is_turned_in_the_order_of_ids_each_row_once(path: str, cast: Cas
 @pytest.mark.parametrize("who", ["head", "agent", "accountant"])
 @pytest.mark.parametrize("path", LISTS)
 def test_a_list_costs_the_same_however_long_it_is(
-    who: str, path: str, cast: Cast, django_assert_num_queries: Counting
+    who: str, path: str, cast: Cast, unlimited: None, django_assert_num_queries: Counting
 ) -> None:
     program = Program(getattr(cast, who), Access.READ_FIRM)
     program.get(path)

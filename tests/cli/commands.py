@@ -43,7 +43,7 @@ def start(*words: str, home: Path, **more: str) -> subprocess.Popen[str]:
     )
 
 
-def until(holds: Callable[[], object], seconds: float = 30) -> None:
+def until(holds: Callable[[], object], seconds: float = 60) -> None:
     """Wait until something holds."""
     end = time.monotonic() + seconds
     while not holds():

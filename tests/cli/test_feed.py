@@ -10,8 +10,11 @@ from click.testing import CliRunner
 from goodwill.actions import feeds
 from goodwill.adapters.presets.looking import PRESETS
 from goodwill.cli.main import goodwill
+from goodwill.domain.viewers import OPERATOR
+from goodwill.reads import health
 from goodwill.store.feeds import Feed
 from goodwill.store.imports import Import
+from tests.cast import NOW
 from tests.feeding import TEXT, root, run_jobs  # noqa: F401
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -65,6 +68,23 @@ def test_a_look_that_finds_something_to_mend_ends_with_1(root: Path) -> None:  #
     assert (code, said) == (1, "A file could not be used. See below which, and why.")
     assert files[0] == "  empty.csv: empty"
     assert files[1].startswith("  orders.csv: not used. There is no header row with at least two columns.")
+    assert ask("list")[1].splitlines()[1:] == files, "below is below"
+
+
+def test_an_import_that_brought_nothing_in_is_listed_and_told_by_the_doctor(root: Path) -> None:  # noqa: F811
+    (root / "orders.csv").write_text(TEXT.partition("\n")[0] + "\n" + "A-1,1,K-7,Anna,,,no day,,,,,,,,,\n")
+    os.utime(root / "orders.csv", (1, 1))
+    number = str(
+        json.loads(ask("add", "Shop", str(root), "--site", "Shop", "--currency", "EUR", "--json")[1])["feed_id"]
+    )
+    assert ask("look", number)[0] == 0
+    run_jobs()
+    code, said = ask("look", number)
+    assert code == 1
+    assert said.splitlines() == ["Nothing new.", f"  import {Import.objects.get().pk}: no row could enter"]
+    assert ask("list")[1].splitlines()[1:] == said.splitlines()[1:]
+    told = next(check for check in health.look(OPERATOR, NOW) if check.name == "daily files")
+    assert (told.state, told.found) == ("note", "1 of 1 need a look: Shop")
 
 
 def test_a_feed_reads_its_files_as_an_import_by_hand_does(root: Path, tmp_path: Path) -> None:  # noqa: F811

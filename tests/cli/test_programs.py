@@ -76,7 +76,7 @@ def _kill_half_way(home: Path, *words: str) -> None:
     process = start("demo", "--home", str(home), *words, home=home)
     until(lambda: (home / "truth" / "customers.csv").exists(), 90)
     os.kill(process.pid, signal.SIGKILL)
-    process.wait(timeout=30)
+    process.wait(timeout=60)
     assert process.stdout
     process.stdout.close()
     assert _truth(home)["finished"] is False

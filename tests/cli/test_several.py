@@ -125,7 +125,7 @@ def test_several_processes_are_one_house(tmp_path: Path) -> None:
             assert len(left_over) == 3
             for process in left_over:
                 process.terminate()
-            assert [process.wait(timeout=40) for process in left_over] == [0, 0, 0]
+            assert [process.wait(timeout=60) for process in left_over] == [0, 0, 0]
 
 
 def _share_sessions_and_limits(first: str, second: str, known: dict[str, Any]) -> None:

@@ -132,7 +132,7 @@ def test_nothing_is_changed_while_somebody_is_at_work(home: Path, tmp_path: Path
         assert "systemctl stop" in said.stdout
     finally:
         at_work.terminate()
-        at_work.communicate(timeout=30)
+        at_work.communicate(timeout=60)
     assert not backups(home)
     assert later(future, "upgrade", home=home).returncode == 0
 
@@ -196,10 +196,12 @@ def test_so_many_backups_are_kept_as_was_asked(home: Path, tmp_path: Path) -> No
     for number in range(3):
         (folder / f"before-0.0.{number}-20250101-000000.zip").write_bytes(b"")
     (folder / "goodwill-20250101.zip").write_bytes(b"one of the nightly ones")
+    (folder / "before-0.0.9-20250101-000000.zip.part").write_bytes(b"what a killed upgrade left")
     said = facts(later(package(tmp_path / "f"), "upgrade", "--keep", "2", "--json", home=home))
     assert len(backups(home)) == 2
     assert len(said["forgotten"]) == 2
     assert (folder / "goodwill-20250101.zip").exists()
+    assert not list(folder.glob("*.part"))
 
 
 def test_on_postgresql_an_upgrade_is_kept_apart_and_taken_back_too(lived_in: Path, server: str, tmp_path: Path) -> None:
@@ -214,7 +216,7 @@ def test_on_postgresql_an_upgrade_is_kept_apart_and_taken_back_too(lived_in: Pat
         assert "at work: goodwill worker" in said.stdout
     finally:
         at_work.terminate()
-        at_work.communicate(timeout=30)
+        at_work.communicate(timeout=60)
     done = facts(later(future, "upgrade", "--json", home=home, DATABASE_URL=server))
     assert done["state"] == "done", done
     refused = run("worker", "--once", home=home, DATABASE_URL=server)

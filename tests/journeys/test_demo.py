@@ -37,5 +37,5 @@ def test_the_link_of_the_demonstration_leads_to_customers_we_owe_once(browser: B
         second.close()
     finally:
         os.killpg(process.pid, signal.SIGTERM)
-        process.wait(timeout=30)
+        process.wait(timeout=60)
         process.stdout.close()

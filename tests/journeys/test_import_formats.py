@@ -13,6 +13,7 @@ from goodwill.store.promises import Promise
 from goodwill.worker.jobs import JobHand
 from tests import exporters
 from tests.cast import Cast
+from tests.cli.commands import until
 from tests.journeys.looks import FEW_LOOKS, House, Look, assert_in_order
 
 
@@ -46,7 +47,7 @@ def test_a_sheet_is_chosen_and_a_promise_said_to_hold(lived_in: tuple[House, Cas
         expect(page.locator("tbody")).to_contain_text("2026-03-02 10:30:00")
         assert_in_order(page, look, "formats-1-sheet")
         page.locator("button[value=start]").press("Enter")
-        assert JobHand("journey").run_next()
+        until(JobHand("journey").run_next)  # the form is on its way
         page.reload()
         expect(page.locator("#problems")).to_be_visible()
         assert_in_order(page, look, "formats-2-result")
@@ -67,7 +68,7 @@ def test_exports_in_a_package_are_recognised(lived_in: tuple[House, Cast], look:
         page.locator("#site").fill("Laden")
         assert_in_order(page, look, "formats-3-shopify")
         page.locator("button[value=start]").press("Enter")
-        assert JobHand("journey").run_next()
+        until(JobHand("journey").run_next)  # the form is on its way
         page.reload()
         order = Order.objects.get(number="#1001")
         page.goto(f"/orders/{order.pk}/")

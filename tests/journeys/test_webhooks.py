@@ -14,6 +14,7 @@ from goodwill.store.deliveries import Delivery
 from goodwill.store.webhooks import Webhook
 from goodwill.worker.webhooks import tick
 from tests.cast import Cast
+from tests.cli.commands import until
 from tests.journeys.looks import FEW_LOOKS, House, Look, assert_in_order
 from tests.worker.receivers import receiving
 
@@ -99,6 +100,7 @@ def test_a_webhook_is_made_tried_mended_and_taken_away(lived_in: tuple[House, Ca
         secret = page.get_by_label("Secret").input_value()
         assert_in_order(page, Look(), "webhook-secret")
         page.get_by_role("button", name="Send a test event").click()
+        until(Delivery.objects.filter(kind="test").exists)  # the form is on its way
         tick(timezone.now())
         heard = receiver.heard[0]
         verify(secret, heard.headers, heard.body, timezone.now().timestamp())
@@ -140,4 +142,4 @@ def test_a_webhook_is_paused_resumed_and_removed_without_javascript(lived_in: tu
         page.get_by_role("button", name="Pause").click()
         page.get_by_role("button", name="Send all dead letters again").click()
         page.get_by_role("button", name="Remove").click()
-    assert not Webhook.objects.filter(pk=till.pk).exists()
+        until(lambda: not Webhook.objects.filter(pk=till.pk).exists())

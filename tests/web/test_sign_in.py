@@ -92,6 +92,16 @@ def test_the_sixth_wrong_password_in_five_minutes_is_not_even_tried(cast: Cast, 
     assert sign_in(client, cast.mate.email) == 302, "others are not shut out"
 
 
+def test_many_made_up_accounts_do_not_push_the_count_of_a_real_one_out(cast: Cast, client: Client) -> None:
+    for _ in range(5):
+        sign_in(client, cast.agent.email, "wrong wrong wrong")
+    for number in range(400):
+        # as the sign-ins of so many others leave them, from as many addresses
+        cache.set(f"zz:rl:{number}", [0.0], 300)
+    sign_in(client, cast.agent.email)
+    assert signed_in_as(client) is None
+
+
 def test_another_port_in_the_host_gives_no_further_tries(cast: Cast, client: Client) -> None:
     for number in range(5):
         client.post(

@@ -1,6 +1,7 @@
 """Tasks that the tests of jobs enqueue; they stand in a module, as tasks must."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from django.utils import timezone
@@ -43,3 +44,11 @@ def post_once(marker: str) -> str:
         file.write_text("begun")
         time.sleep(60)
     return "posted"
+
+
+@task()
+def dig(marker: str) -> None:
+    """Works for two minutes with another thread, as reading ahead does, which an ending Python waits for."""
+    with ThreadPoolExecutor(1) as digger:
+        Path(marker).write_text("begun")
+        digger.submit(time.sleep, 120).result()

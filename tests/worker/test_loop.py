@@ -1,6 +1,12 @@
 """The worker does everything, is seen alive, and stops kindly."""
 
+import sqlite3
+import subprocess
+import sys
 import threading
+import time
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from django.core.cache import cache
@@ -16,7 +22,7 @@ from goodwill.worker import clock, loop, schedule
 from goodwill.worker.jobs import JobHand
 from goodwill.worker.loop import Worker, tick
 from tests.cast import NOW, make_cast
-from tests.cli.commands import until
+from tests.cli.commands import ROOT, environment, until
 from tests.worker import chores
 
 
@@ -64,7 +70,7 @@ def test_the_nightly_work_is_done_once_a_day_and_forgets_only_what_is_over(no_la
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_worker_is_seen_works_and_stops_kindly() -> None:
+def test_a_worker_is_seen_works_and_stops_kindly(no_lake: None) -> None:
     cache.clear()
     work = Worker("here")
     thread = threading.Thread(target=work.run)
@@ -72,16 +78,16 @@ def test_a_worker_is_seen_works_and_stops_kindly() -> None:
     try:
         until(lambda: cache.get(WORKER_KEY))
         handle = chores.add.enqueue(4, 5)
-        until(lambda: Job.objects.get(pk=handle.id).state == "done", 10)
+        until(lambda: Job.objects.get(pk=handle.id).state == "done")
     finally:
         work.stop()
-        thread.join(20)
+        thread.join(60)
     assert not thread.is_alive()
     assert cache.get(WORKER_KEY)["name"] == "here"
 
 
 @pytest.mark.django_db(transaction=True)
-def test_one_stumble_does_not_end_the_watch(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_stumble_does_not_end_the_watch(monkeypatch: pytest.MonkeyPatch, no_lake: None) -> None:
     cache.clear()
     calls: list[int] = []
 
@@ -98,8 +104,60 @@ def test_one_stumble_does_not_end_the_watch(monkeypatch: pytest.MonkeyPatch) -> 
     thread.start()
     until(lambda: len(calls) > 1)
     work.stop()
-    thread.join(20)
+    thread.join(60)
     assert not thread.is_alive()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_stop_waits_for_all_threads_together_and_says_that_some_did_not_end(
+    monkeypatch: pytest.MonkeyPatch, no_lake: None
+) -> None:
+    cache.clear()
+    begun, over = threading.Semaphore(0), threading.Event()
+
+    def hang(*_: object) -> bool:
+        begun.release()
+        over.wait(60)
+        return False
+
+    for name in ("_notices", "_post", "_webhooks", "_feeds", "_jobs"):
+        monkeypatch.setattr(Worker, name, hang)
+    monkeypatch.setattr(loop, "_PATIENCE_SECONDS", 2.0)
+    work, ended = Worker("stuck"), list[bool]()
+    thread = threading.Thread(target=lambda: ended.append(work.run()))
+    thread.start()
+    for _ in range(5):
+        assert begun.acquire(timeout=60)
+    asked = time.monotonic()
+    work.stop()
+    thread.join(60)
+    seconds = time.monotonic() - asked
+    over.set()
+    assert ended == [False]
+    # five threads, each waited for in its turn, would be ten seconds
+    assert seconds < 8
+
+
+def test_a_worker_told_to_stop_does_not_stay_for_threads_of_work_that_it_gave_back(tmp_path: Path) -> None:
+    marker = tmp_path / "begun"
+    code = (
+        "import sys\nfrom goodwill.cli.opening import open_house\nopen_house()\n"
+        "from goodwill.worker import loop\nfrom tests.worker import chores\n"
+        "chores.dig.enqueue(sys.argv[1])\nloop._PATIENCE_SECONDS = 0.5\n"
+        "from goodwill.cli.worker import worker\nworker([])\n"
+    )
+    doomed = subprocess.Popen([sys.executable, "-c", code, str(marker)], env=environment(tmp_path), cwd=ROOT)
+    try:
+        until(marker.exists, 60)
+        doomed.terminate()
+        # the work goes on for two minutes
+        assert doomed.wait(timeout=60) == 0
+    finally:
+        doomed.kill()
+        doomed.wait()
+    with closing(sqlite3.connect(tmp_path / "goodwill.sqlite3")) as rows:
+        found = rows.execute("SELECT state, fence FROM store_job WHERE task LIKE '%chores%'").fetchall()
+    assert found == [("ready", 0)]
 
 
 @pytest.mark.django_db(transaction=True)

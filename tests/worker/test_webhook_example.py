@@ -55,7 +55,7 @@ def test_the_documented_receiver_takes_each_event_once_and_nothing_that_is_not_o
             assert Delivery.objects.get(pk=refused.pk).last_error == "http_400"
         finally:
             listening.terminate()
-            out, _ = listening.communicate(timeout=10)
+            out, _ = listening.communicate(timeout=60)
     assert out.splitlines().count("test None") == 1
     with closing(sqlite3.connect(tmp_path / "inbox.sqlite3")) as inbox:
         kept = inbox.execute("SELECT body FROM event WHERE id = ?", [test.key]).fetchone()

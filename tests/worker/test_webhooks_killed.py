@@ -34,7 +34,7 @@ def test_an_event_survives_the_killing_of_its_worker(tmp_path: Path) -> None:
             until(lambda: len(receiver.heard) > 1)
         finally:
             second.send_signal(signal.SIGTERM)
-            second.communicate(timeout=30)
+            second.communicate(timeout=60)
     before, after = receiver.heard[:2]
     assert (before.id, before.body) == (after.id, after.body)
     log = run("webhook", "log", "1", home=tmp_path).stdout

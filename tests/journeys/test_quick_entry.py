@@ -83,7 +83,9 @@ def test_a_contact_with_a_promise_takes_25_keys_beyond_the_words_and_no_pointer(
 @pytest.mark.django_db(transaction=True)
 def test_a_hurried_enter_shows_the_time_before_it_is_saved(lived_in: tuple[House, Cast]) -> None:
     house, cast = lived_in
-    with house.page(as_=cast.agent) as page:
+    # htmx may or may not have come to ask for the time before Enter was pressed: it says so where it was cut off, be it
+    # only when the window closes
+    with house.page(as_=cast.agent, forgives="htmx:send") as page:
         page.route("**/entries/due/**", lambda route: route.abort())
         page.goto(f"/entries/new/?customer={cast.buyer.pk}")
         page.get_by_label("In their words").fill(WORDS)
@@ -95,8 +97,6 @@ def test_a_hurried_enter_shows_the_time_before_it_is_saved(lived_in: tuple[House
         expect(page.get_by_role("button", name="Save", exact=True)).to_be_focused()
         page.keyboard.press("Enter")
         page.wait_for_url("**/promises/*/")
-        # htmx may or may not have come to ask for the time before Enter was pressed: it says so where it was cut off
-        house.complaints[:] = [text for text in house.complaints if "htmx:sendError" not in text]
     assert Promise.objects.get().what == WHAT
 
 

@@ -124,8 +124,8 @@ def _hours(given: QuerySet[Rating]) -> float | None:
 def _scores(viewer: Viewer, question: Question) -> tuple[tuple[Scores, ...], tuple[Scores, ...]]:
     rows = asked(viewer, question).values("id", "order_id", "reading")
     sides: tuple[dict[int, dict[int, int]], dict[int, dict[int, int]]] = ({}, {})
-    for _, reading, scale, score, n in tallies.counted(rows, None, question.as_of, stored=False):
-        if scale == 0 or reading in ("open", "withdrawn"):
+    for reading, scale, score, n in tallies.rated(rows, question.as_of):
+        if reading in ("open", "withdrawn"):
             continue
         numbers = sides[reading != "kept"].setdefault(scale, {})
         numbers[score] = numbers.get(score, 0) + n

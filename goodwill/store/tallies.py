@@ -52,7 +52,7 @@ def counted(
     is_kept = "NOT MATERIALIZED" if stored and not joins else "MATERIALIZED"
     told = "".join(f", {key} AS key_{n}" for n, key in enumerate(keys))
     named = "".join(f"k.key_{n}, " for n in range(len(keys)))
-    given = "AND (r.answered_at IS NULL OR r.answered_at <= %s)" if until else ""
+    given = _given(until)
     values = [connection.ops.adapt_datetimefield_value(until)] if until else []
     statement = (
         f"WITH p AS {is_kept} ({{}}), k AS {'MATERIALIZED' if joins else 'NOT MATERIALIZED'} "  # noqa: S608  our own words
@@ -64,15 +64,30 @@ def counted(
     yield from _rows(statement, promises, *values * (2 if whole else 1))
 
 
+def rated(promises: QuerySet[Any, Any], until: datetime | None) -> Iterator[tuple[Any, ...]]:
+    """How many ratings alone, without a group: rows of the reading, the scale, the score and the number."""
+    values = [connection.ops.adapt_datetimefield_value(until)] if until else []
+    yield from _rows(f"SELECT {_ratings('({}) p', 'p.reading', 'p', _given(until))}", promises, *values)
+
+
 def _both(is_whole: int, keys: str, groups: str, of: str, given: str) -> str:
     """Promises and ratings counted of these."""
     groups = f"{groups}{of}.reading"
     return (
-        f"SELECT {is_whole}, {keys}{of}.reading, 0, 0, COUNT(*) FROM {of} GROUP BY {groups} UNION ALL "  # noqa: S608  our own words
-        f"SELECT {is_whole}, {keys}{of}.reading, r.scale, r.overall, COUNT(*) FROM {of} "
-        f"JOIN store_rating r ON r.order_id = {of}.order_id WHERE r.overall IS NOT NULL {given} "
-        f"GROUP BY {groups}, r.scale, r.overall"
+        f"SELECT {is_whole}, {keys}{of}.reading, 0, 0, COUNT(*) FROM {of} GROUP BY {groups} "  # noqa: S608  our own words
+        f"UNION ALL SELECT {is_whole}, {keys}{_ratings(of, groups, of, given)}"
     )
+
+
+def _ratings(source: str, groups: str, of: str, given: str) -> str:
+    return (
+        f"{of}.reading, r.scale, r.overall, COUNT(*) FROM {source} JOIN store_rating r ON r.order_id = {of}.order_id "
+        f"WHERE r.overall IS NOT NULL {given} GROUP BY {groups}, r.scale, r.overall"
+    )
+
+
+def _given(until: datetime | None) -> str:
+    return "AND (r.answered_at IS NULL OR r.answered_at <= %s)" if until else ""
 
 
 def _rows(statement: str, promises: QuerySet[Any, Any], *values: Any) -> Iterator[tuple[Any, ...]]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 SECOND = 1_000_000
@@ -58,11 +59,11 @@ def stretches(zone: ZoneInfo, year: int) -> tuple[tuple[int, int, int], ...]:
     begin, end = year_start(year) // SECOND, year_start(year + 1) // SECOND
     found: list[tuple[int, int, int]] = []
     opened, offset = begin, _offset(zone, begin)
-    for probe in range(begin + _PROBE, end, _PROBE):
-        then = _offset(zone, probe)
+    # the last second, too: some zone's clock was set anew within six hours of a year's end
+    for low, high in pairwise((*range(begin, end, _PROBE), end - 1)):
+        then = _offset(zone, high)
         if then != offset:
             # the first second of the new offset, by halving
-            low, high = probe - _PROBE, probe
             while high - low > 1:
                 middle = (low + high) // 2
                 if _offset(zone, middle) == offset:

@@ -74,7 +74,7 @@ def page(viewer: Viewer, filters: Filters, *, after: str = "", before: str = "")
     """A page of the customers this viewer sees; a search shows the hundred best and no further page."""
     tag = Tag.objects.filter(pk=filters.tag_id).values_list("name", flat=True).first() if filters.tag_id else None
     if filters.text.strip():
-        found, is_cut = search.ranked(viewer, filters.text, limit=FOUND, among=_narrowed(viewer, filters))
+        found, is_cut = search.ranked(viewer, filters.text, limit=FOUND, within=_narrowed(viewer, filters))
         return CustomerList(_rows(viewer, found), is_cut=is_cut, tag=tag or "")
     leaf = leaves.turn(_segments(viewer, filters), size=PAGE, after=after, before=before)
     return CustomerList(_rows(viewer, leaf.rows), next=leaf.next, previous=leaf.previous, tag=tag or "")
@@ -98,7 +98,7 @@ def export(viewer: Viewer, filters: Filters) -> Iterator[ExportRow]:
     if not viewer.may(May.EXPORT):
         return
     if filters.text.strip():
-        found, _ = search.ranked(viewer, filters.text, limit=1000, among=_narrowed(viewer, filters))
+        found, _ = search.ranked(viewer, filters.text, limit=1000, within=_narrowed(viewer, filters))
         yield from _lines(found)
         return
     for rows in leaves.walk(_segments(viewer, filters)):

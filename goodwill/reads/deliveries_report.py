@@ -2,20 +2,17 @@
 
 from array import array
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from statistics import median
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import Count, QuerySet
 
 from goodwill.domain.records import PromiseKind, Side
 from goodwill.domain.reports import Figure
 from goodwill.domain.viewers import Viewer
+from goodwill.domain.wall_clocks import DAY, WallClocks, median_of
+from goodwill.store.instants import Days, Micros
 from goodwill.store.orders import Order
 from goodwill.store.promises import Promise
-
-_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,33 +69,23 @@ def lead_times(viewer: Viewer) -> LeadTimes:
         .filter(outcome__in=Figure.N.outcomes)
         .exclude(side=Side.THEIRS)
         .order_by()
-        .values_list("order__placed_at", "acted_at", "promised_at", "promised_on", "acted_on", "zone")
+        .values_list(
+            Micros("order__placed_at"),
+            Micros("acted_at"),
+            Micros("promised_at"),
+            Days("promised_on"),
+            Days("acted_on"),
+            "zone",
+        )
     )
-    to_deliver, promised, early = array("d"), array("d"), array("d")
-    for placed_at, acted_at, promised_at, promised_on, acted_on, zone in delivered.iterator(chunk_size=5_000):
-        info = ZoneInfo(zone)
-        placed = _wall(placed_at, info)
-        to_deliver.append((_wall(acted_at, info) - placed) / _DAY)
-        promised.append((_promised(promised_at, promised_on, info) - placed) / _DAY)
-        early.append((promised_on - acted_on).days)
-    return LeadTimes(len(early), _median(to_deliver), _median(promised), _median(early))
-
-
-def _wall(at: datetime, zone: tzinfo) -> datetime:
-    return at.astimezone(zone).replace(tzinfo=None)
-
-
-def _promised(at: datetime, on: date, zone: ZoneInfo) -> datetime:
-    """The local reading that was promised. Midnight does not exist on a day whose clocks spring forward at
-    midnight: what was promised for it reads 01:00 when it comes back, and means 00:00."""
-    midnight = datetime.combine(on, time.min)
-    if at == midnight.replace(tzinfo=zone).astimezone(UTC):
-        return midnight
-    return _wall(at, zone)
-
-
-def _median(values: "array[float]") -> float | None:
-    return median(values) if values else None
+    clocks = WallClocks()
+    to_deliver, promised, early = array("q"), array("q"), array("q")
+    for placed, acted, due, due_on, acted_on, zone in delivered.iterator(chunk_size=5_000):
+        clock = clocks[zone]
+        to_deliver.append(clock.between(placed, acted))
+        promised.append(clock.until(placed, due, due_on))
+        early.append(due_on - acted_on)
+    return LeadTimes(len(early), median_of(to_deliver, DAY), median_of(promised, DAY), median_of(early, 1))
 
 
 def _four(days: float | None) -> float | None:

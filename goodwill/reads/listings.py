@@ -99,8 +99,8 @@ def customers_named(viewer: Viewer, text: str, narrowed: Mapping[str, Any], turn
         return None
     if not viewer.may(May.SEE_CUSTOMERS):
         return Stretch([])
-    among = _customers(viewer).filter(**narrowed) if narrowed else None
-    found, _ = search.ranked(viewer, text, limit=turn.limit, among=among)
+    within = _customers(viewer).filter(**narrowed) if narrowed else None
+    found, _ = search.ranked(viewer, text, limit=turn.limit, within=within)
     return Stretch([customer(_values(row, CUSTOMER)) for row in found])
 
 

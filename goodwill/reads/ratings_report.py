@@ -2,23 +2,21 @@
 
 from array import array
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
-from statistics import median
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Case, Count, Q, QuerySet, Sum, When
 from django.db.models.functions import Length, Substr, Trim
 
 from goodwill.domain.reports import Question
+from goodwill.domain.roles import Scope
 from goodwill.domain.viewers import Viewer
+from goodwill.domain.wall_clocks import HOUR, WallClocks, median_of
 from goodwill.reads.readings import asked
 from goodwill.store import tallies
+from goodwill.store.instants import Micros
 from goodwill.store.orders import Order
 from goodwill.store.ratings import Rating
-
-_HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,49 +79,52 @@ class RatingsReport:
 def ratings(viewer: Viewer, question: Question) -> RatingsReport:
     """Ratings of the orders the viewer may see; kept and broken by the question's rule."""
     orders = Order.objects.visible_to(viewer)
-    given = Rating.objects.filter(order__in=orders)
-    rated = Rating.objects.filter(order_id=OuterRef("pk"))
-    spoken = given.annotate(said=Length(Trim("words"))).filter(said__gt=0)
-    several = given.order_by().values("order_id").annotate(n=Count("pk")).filter(n__gt=1)
+    given: QuerySet[Rating] = Rating.objects.order_by()
+    if viewer.scope is not Scope.ALL:
+        given = given.filter(order__in=orders)
+    by_order = given.values("order_id").annotate(ratings=Count("pk"))
+    rated = by_order.aggregate(
+        n=Sum("ratings", default=0), orders=Count("order_id"), several=Count("order_id", filter=Q(ratings__gt=1))
+    )
+    told = given.annotate(own=_source_key(), said=Length(Trim("words"))).aggregate(
+        source_keys=Count("own", distinct=True), with_words=Count("pk", filter=Q(said__gt=0))
+    )
     kept, broken = _scores(viewer, question)
+    every = orders.count()
     return RatingsReport(
-        n=given.count(),
-        source_keys=_source_keys(given),
-        orders=orders.count(),
-        orders_several=several.count(),
-        orders_none=orders.filter(~Exists(rated)).count(),
-        with_words=spoken.count(),
+        n=rated["n"],
+        source_keys=told["source_keys"],
+        orders=every,
+        orders_several=rated["several"],
+        orders_none=every - rated["orders"],
+        with_words=told["with_words"],
         hours=_hours(given),
         kept=kept,
         broken=broken,
     )
 
 
-def _source_keys(given: Any) -> int:
-    """Different keys of the source. A key of ours is the source's own and the order's after it, so that one review
-    of two orders is two rows: the order's part is cut off again."""
-    own = given.exclude(external_key="").annotate(
-        own=Substr("external_key", 1, Length("external_key") - Length("order__external_key") - 1)
-    )
-    return int(own.aggregate(n=Count("own", distinct=True))["n"])
+def _source_key() -> Case:
+    """The source's own key, NULL without one. A key of ours is the source's own and the order's after it, so that one
+    review of two orders is two rows: the order's part is cut off again."""
+    own = Substr("external_key", 1, Length("external_key") - Length("order__external_key") - 1)
+    return Case(When(~Q(external_key=""), then=own))
 
 
-def _hours(given: Any) -> float | None:
-    answered = given.filter(asked_at__isnull=False, answered_at__isnull=False).order_by()
-    waits = array("d")
-    for asked_at, answered_at, zone in answered.values_list("asked_at", "answered_at", "order__site__zone").iterator(
-        chunk_size=5_000
-    ):
-        info = ZoneInfo(zone)
-        wall = answered_at.astimezone(info).replace(tzinfo=None) - asked_at.astimezone(info).replace(tzinfo=None)
-        waits.append(wall / _HOUR)
-    return median(waits) if waits else None
+def _hours(given: QuerySet[Rating]) -> float | None:
+    answered = given.filter(asked_at__isnull=False, answered_at__isnull=False)
+    clocks, waits = WallClocks(), array("q")
+    for asked_at, answered_at, zone in answered.values_list(
+        Micros("asked_at"), Micros("answered_at"), "order__site__zone"
+    ).iterator(chunk_size=5_000):
+        waits.append(clocks[zone].between(asked_at, answered_at))
+    return median_of(waits, HOUR)
 
 
 def _scores(viewer: Viewer, question: Question) -> tuple[tuple[Scores, ...], tuple[Scores, ...]]:
     rows = asked(viewer, question).values("id", "order_id", "reading")
     sides: tuple[dict[int, dict[int, int]], dict[int, dict[int, int]]] = ({}, {})
-    for reading, scale, score, n in tallies.rated(rows, None, question.as_of, stored=False):
+    for reading, scale, score, n in tallies.rated(rows, question.as_of):
         if reading in ("open", "withdrawn"):
             continue
         numbers = sides[reading != "kept"].setdefault(scale, {})

@@ -117,20 +117,30 @@ class Report:
         }
 
 
-class _Scores(dict[tuple[bool, int], tuple[int, int]]):
-    """How many ratings, and the sum of their scores, by broken or not and by scale."""
-
-    def add(self, is_broken: bool, scale: int, n: int, total: int) -> None:
-        had, summed = self.get((is_broken, scale), (0, 0))
-        self[is_broken, scale] = (had + n, summed + total)
-
-
 @dataclass(slots=True)
 class _Tally:
     """What is being counted of one group."""
 
     outcomes: Counter[str] = field(default_factory=Counter)
-    scores: _Scores = field(default_factory=_Scores)
+    scores: dict[tuple[bool, int], tuple[int, int]] = field(default_factory=dict)
+    """How many ratings, and the sum of their scores, by broken or not and by scale."""
+
+    def count(self, reading: str, scale: int, n: int, total: int) -> None:
+        """So many promises read so (`scale` 0), or ratings of such with scores that add up to `total`."""
+        if scale == 0:
+            self.outcomes[reading] += n
+        elif reading == "kept" or reading in _BROKEN:
+            self._rate((reading in _BROKEN, scale), n, total)
+
+    def add(self, other: "_Tally") -> None:
+        """What another group holds."""
+        self.outcomes.update(other.outcomes)
+        for side, (n, total) in other.scores.items():
+            self._rate(side, n, total)
+
+    def _rate(self, side: tuple[bool, int], n: int, total: int) -> None:
+        had, summed = self.scores.get(side, (0, 0))
+        self.scores[side] = (had + n, summed + total)
 
     def line(self, key: str, label: str | None, scale: int | None) -> Line:
         return Line(
@@ -155,18 +165,21 @@ def promises(viewer: Viewer, question: Question) -> Report:
     """The promise report for what this viewer may see. Raises ValueError for a group key that cannot exist."""
     about = asked(viewer, question)
     rows = about.values("id", "order_id", "promised_on", "site_id", "acted", "reading")
-    told = month_counts.split(viewer, question, rows)
-    groups = _groups(rows, told, question)
-    whole, wholly_told = _Tally(), told
+    told = wholly_told = month_counts.split(viewer, question, rows)
+    groups: dict[str, _Tally] = {}
+    whole = _Tally()
     if question.by in tallies.SEVERAL:
         undivided = replace(question, by=None)
         wholly_told = told.undivided if told else month_counts.split(viewer, undivided, rows)
-        whole = _groups(rows, wholly_told, undivided).get("", whole)
+        # where both leave the same rows to be counted, they are counted together
+        is_together = bool(told) == bool(wholly_told)
+        _count(groups, rows, told, question, whole if is_together else None)
+        if wholly_told:
+            _count({"": whole}, None if is_together else rows, wholly_told, undivided)
     else:
+        _count(groups, rows, told, question)
         for group in groups.values():
-            whole.outcomes.update(group.outcomes)
-            for (is_broken, on), (n, total) in group.scores.items():
-                whole.scores.add(is_broken, on, n, total)
+            whole.add(group)
     scales: Counter[int] = Counter()
     for (_, on), (n, _) in whole.scores.items():
         scales[on] += n
@@ -200,36 +213,28 @@ def labels_of(by: Grouping, keys: Iterable[str]) -> dict[str, str | None]:
     return {key: None if key == NONE else found.get(int(key)) for key in keys}
 
 
-def _groups(rows: QuerySet[Any, Any], told: month_counts.Split | None, question: Question) -> dict[str, _Tally]:
-    """What the months' tallies say, where they can, and beside it what only the rows can say."""
-    if told is None:
-        return _count(rows, question.by, question)
-    by = question.by
-    groups: dict[str, _Tally] = {}
-    for rest in told.rest:
-        _count(rest, by, question, groups)
-    for key, reading, scale, n, total in month_counts.told_of(told, by):
-        name = "" if by is None else NONE if key is None else str(key)[:7] if by is Grouping.MONTH else str(key)
-        group = groups.setdefault(name, _Tally())
-        if scale == 0:
-            group.outcomes[reading] += n
-        elif reading == "kept" or reading in _BROKEN:
-            group.scores.add(reading in _BROKEN, scale, n, total)
-    return groups
-
-
 def _count(
-    rows: Any, by: Grouping | None, question: Question, groups: dict[str, _Tally] | None = None
-) -> dict[str, _Tally]:
-    groups = {} if groups is None else groups
+    groups: dict[str, _Tally],
+    rows: QuerySet[Any, Any] | None,
+    told: month_counts.Split | None,
+    question: Question,
+    whole: _Tally | None = None,
+) -> None:
+    """Add what the months' tallies say, where they can, and beside it what only the rows can say; without `rows`, what
+    the tallies say. Of the rows, `whole` gets what is in all groups together."""
+    by = question.by
+    if told is not None:
+        for key, reading, scale, n, total in month_counts.told_of(told, by):
+            name = "" if by is None else NONE if key is None else str(key)[:7] if by is Grouping.MONTH else str(key)
+            groups.setdefault(name, _Tally()).count(reading, scale, n, total)
     stored = question.rule is Rule.OWN and question.as_of is None
-    for *keys, reading, n in tallies.counted(rows, by, stored=stored):
-        groups.setdefault(_key(by, keys, reading), _Tally()).outcomes[reading] += n
-    for *keys, reading, scale, score, n in tallies.rated(rows, by, question.as_of, stored=stored):
-        if reading == "kept" or reading in _BROKEN:
-            group = groups.setdefault(_key(by, keys, reading), _Tally())
-            group.scores.add(reading in _BROKEN, scale, n, n * score)
-    return groups
+    for rest in () if rows is None else (rows,) if told is None else told.rest:
+        counted = tallies.counted(rest, by, question.as_of, stored=stored, whole=whole is not None)
+        for is_whole, *keys, reading, scale, score, n in counted:
+            if is_whole and whole is not None:
+                whole.count(reading, scale, n, n * score)
+            else:
+                groups.setdefault(_key(by, keys, reading), _Tally()).count(reading, scale, n, n * score)
 
 
 def _key(by: Grouping | None, keys: list[Any], reading: str) -> str:

@@ -20,6 +20,7 @@ from goodwill.domain.viewers import Viewer
 from goodwill.reads import sight
 from goodwill.reads.labels import label
 from goodwill.store.addresses import Address
+from goodwill.store.among import among
 from goodwill.store.customers import Customer, SearchWord
 from goodwill.store.firms import Firm
 from goodwill.store.orders import Order
@@ -76,20 +77,20 @@ def find(viewer: Viewer, text: str, *, limit: int = SHOWN) -> Found:
 
 def find_customers(viewer: Viewer, text: str, *, limit: int = SHOWN, kind: str = "") -> list[FoundCustomer]:
     """The customers whom every word of the text begins to name, best first; of one kind where one is given."""
-    among = Customer.objects.filter(kind=kind) if kind else None
-    return list(_found(ranked(viewer, text, limit=limit, among=among)[0]))
+    within = Customer.objects.filter(kind=kind) if kind else None
+    return list(_found(ranked(viewer, text, limit=limit, within=within)[0]))
 
 
 def ranked(
-    viewer: Viewer, text: str, *, limit: int, among: QuerySet[Customer] | None = None
+    viewer: Viewer, text: str, *, limit: int, within: QuerySet[Customer] | None = None
 ) -> tuple[list[Customer], bool]:
     """The rows themselves, and whether there are or may be more: those with most whole words first, then own
-    customers, then by name. `among` narrows them further (a site, a tag, an owner).
+    customers, then by name. `within` narrows them further (a site, a tag, an owner).
     """
     words = _words(text)
     if not words or viewer.scope in (Scope.NOTHING, Scope.OWED):
         return [], False
-    ids, is_cut = _ids(viewer, words, limit=limit + min(2 * limit, 60), among=among)
+    ids, is_cut = _ids(viewer, words, limit=limit + min(2 * limit, 60), within=within)
     rows = Customer.objects.filter(pk__in=ids).select_related("site", "owner", "deputy")
     spellings = [spelling for word in words for spelling in word]
     whole: dict[int, int] = {}
@@ -120,7 +121,7 @@ def find_orders(viewer: Viewer, text: str, *, limit: int = SHOWN) -> list[FoundO
 
 
 def _ids(
-    viewer: Viewer, words: Sequence[Word], *, limit: int, among: QuerySet[Customer] | None
+    viewer: Viewer, words: Sequence[Word], *, limit: int, within: QuerySet[Customer] | None
 ) -> tuple[list[int], bool]:
     rarest = min(words, key=lambda word: _named(word)[: WINDOW + 1].count()) if len(words) > 1 else words[0]
     named = _named(rarest)
@@ -129,19 +130,19 @@ def _ids(
     for word in words:
         if word != rarest:
             fitting = fitting.filter(Probe(_named(word).filter(customer_id=OuterRef("customer_id"))))
-    if among is not None or viewer.scope is not Scope.ALL:
+    if within is not None or viewer.scope is not Scope.ALL:
         allowed: QuerySet[Customer] = Customer.objects.visible_to(viewer)
-        allowed = allowed if among is None else allowed & among
+        allowed = allowed if within is None else allowed & within
         fitting = fitting.filter(Probe(allowed.filter(pk=OuterRef("customer_id"))))
     few = sight.few_customers(viewer)
     if few is not None:
-        return _in_order(fitting.filter(customer_id__in=few), limit), False
+        return _in_order(fitting.filter(customer_id__in=among(few)), limit), False
     end = named.order_by("word", "customer_id").values_list("word", "customer_id")[WINDOW : WINDOW + 1].first()
     if end is None:
         return _in_order(fitting, limit), False
     found = _in_order(fitting.filter(word__lte=end[0], pk__lt=end), limit)
     if not found and viewer.scope is not Scope.ALL:
-        found = _in_order(fitting.filter(customer_id__in=sight.customers(viewer, most=OWN_SIDE)), limit)
+        found = _in_order(fitting.filter(customer_id__in=among(sight.customers(viewer, most=OWN_SIDE))), limit)
     return found, len(found) < limit
 
 
@@ -196,7 +197,7 @@ def _first(allowed: QuerySet[Order], ids: Sequence[int], limit: int) -> list[int
     """The first `limit` of these ids that are allowed, in their order, asked for in growing parts."""
     found: list[int] = []
     for part in _parts(ids):
-        kept = set(allowed.filter(pk__in=part).values_list("pk", flat=True))
+        kept = set(allowed.filter(pk__in=among(part)).values_list("pk", flat=True))
         found += [pk for pk in part if pk in kept]
         if len(found) >= limit:
             break

@@ -1,6 +1,5 @@
 """Bulk: ids reserved ahead and plain INSERTs of many rows, for imports; COPY where the database has it."""
 
-import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
@@ -8,6 +7,8 @@ from itertools import chain
 from typing import Any, TypeVar
 
 from django.db import connection, models
+
+from goodwill.store.among import listed
 
 Row = TypeVar("Row", bound=models.Model)
 _TOGETHER = 50
@@ -43,12 +44,12 @@ def known(model: type[models.Model], source: str, keys: Collection[str]) -> dict
     """Those of these outside keys that have a row: key → (id, digest). For a thousand keys at a time and no ORM."""
     if not keys:
         return {}
-    among = "SELECT value FROM json_each(%s)" if connection.vendor == "sqlite" else "SELECT unnest(%s::varchar[])"
+    among, listed_keys = listed(keys, "varchar")
     with connection.cursor() as cursor:
         cursor.execute(
             f'SELECT external_key, id, digest FROM "{model._meta.db_table}" '  # noqa: S608  names of our own tables
             f"WHERE source = %s AND external_key IN ({among}) AND NOT (external_key = '')",
-            [source, json.dumps(list(keys)) if connection.vendor == "sqlite" else list(keys)],
+            [source, *listed_keys],
         )
         return {key: (pk, digest) for key, pk, digest in cursor.fetchall()}
 

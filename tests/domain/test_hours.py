@@ -251,3 +251,10 @@ def test_a_version_that_changes_nothing_changes_nothing(start: datetime, seconds
     assert (
         read(Terms(Seconds(seconds), same), events, at).due_at == read(Terms(Seconds(seconds), one), events, at).due_at
     )
+
+
+def test_a_clock_set_back_in_the_last_hours_of_a_year_is_read_as_set() -> None:
+    """In Casablanca 1985 ended twice: at 24:00 the clock went back to 23:00."""
+    late = desk("23:00-24:00", zone=ZoneInfo("Africa/Casablanca"), days="2")
+    assert hours.is_open(late, datetime(1985, 12, 31, 23, 30, tzinfo=UTC_ZONE))
+    assert hours.between(late, datetime(1985, 12, 31, tzinfo=UTC_ZONE), datetime(1986, 1, 1, tzinfo=UTC_ZONE)) == 7_200

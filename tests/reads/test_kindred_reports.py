@@ -1,6 +1,10 @@
 """Reports on orders, lead times, money and ratings."""
 
-from datetime import UTC, date, datetime, timedelta
+import random
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from statistics import median
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,6 +13,7 @@ import pytest
 from goodwill.domain.reports import Question
 from goodwill.reads import deliveries_report, money_report, ratings_report
 from goodwill.store.orders import Order, Payment
+from goodwill.store.promises import Promise
 from goodwill.store.ratings import Rating
 from tests.cast import NOW, Cast
 
@@ -93,6 +98,43 @@ def test_lead_times_are_medians_of_what_the_viewer_sees(cast: Cast) -> None:
 
 
 @pytest.mark.django_db
+def test_lead_times_are_those_of_reading_each_clock_row_by_row(cast: Cast) -> None:
+    """Beside the plain way, to the last bit, in zones that change their clocks at midnight and at night."""
+    dice = random.Random(7)
+    begun = datetime(2016, 9, 1, tzinfo=UTC)
+    for name in ("Europe/Berlin", "America/Sao_Paulo", "America/Havana", "Asia/Tokyo"):
+        zone = ZoneInfo(name)
+        for _ in range(40):
+            placed = begun + timedelta(days=dice.randrange(500), microseconds=dice.choice((0, dice.randrange(10**12))))
+            day = placed.date() + timedelta(days=dice.randrange(1, 60))
+            due = datetime.combine(day, time.min, zone).astimezone(UTC) + timedelta(hours=dice.choice((0, 0, 7)))
+            acted = placed + timedelta(seconds=dice.randrange(60 * 86_400))
+            delivered(cast, placed, due, acted, zone=name, promised_on=day)
+    skipped = datetime(2017, 10, 15, tzinfo=ZoneInfo("America/Sao_Paulo")).astimezone(UTC)
+    for on in (date(2017, 10, 14), date(2017, 10, 15)):
+        delivered(cast, begun, skipped, skipped, zone="America/Sao_Paulo", promised_on=on)
+    for viewer in (cast.operator, cast.viewer(cast.agent)):
+        times = deliveries_report.lead_times(viewer)
+        assert (times.to_deliver, times.promised, times.early) == tuple(map(median, zip(*plain_days(), strict=True)))
+
+
+def plain_days() -> Iterator[tuple[float, float, float]]:
+    """Each delivered order's three lengths, by reading its clock."""
+    for promise in Promise.objects.select_related("order"):
+        zone = ZoneInfo(promise.zone)
+        assert promise.order and promise.acted_at and promise.acted_on
+        placed, acted, due = (
+            at.astimezone(zone).replace(tzinfo=None)
+            for at in (promise.order.placed_at, promise.acted_at, promise.promised_at)
+        )
+        midnight = datetime.combine(promise.promised_on, time.min)
+        if promise.promised_at == midnight.replace(tzinfo=zone).astimezone(UTC):
+            due = midnight
+        early = (promise.promised_on - promise.acted_on).days
+        yield (acted - placed) / timedelta(days=1), (due - placed) / timedelta(days=1), early
+
+
+@pytest.mark.django_db
 def test_money_is_summed_by_currency_and_differences_are_counted(cast: Cast) -> None:
     def paid(order: Order, *amounts: int) -> None:
         for place, amount in enumerate(amounts):
@@ -154,5 +196,45 @@ def test_ratings_are_counted_with_what_they_lack(cast: Cast) -> None:
         "kept": [{"scale": 5, "n": 1, "mean": 5.0, "shares": {"5": 1.0}}],
         "broken": [{"scale": 5, "n": 2, "mean": 1.5, "shares": {"1": 0.5, "2": 0.5}}],
     }
+    assert ratings_report.ratings(cast.operator, Question(at=NOW)).as_json() == said
     nothing = ratings_report.ratings(cast.viewer(cast.stranger), Question(at=NOW)).as_json()
     assert (nothing["n"], nothing["share_with_words"], nothing["median_hours_to_answer"]) == (0, None, None)
+
+
+@pytest.mark.django_db
+def test_ratings_are_those_of_looking_at_each(cast: Cast) -> None:
+    """Beside the plain way, for somebody who sees all and somebody who sees some."""
+    dice = random.Random(11)
+    orders = [cast.order(external_key=f"o{n}") for n in range(12)]
+    orders += [cast.order(external_key=f"p{n}", site=cast.elsewhere, customer=cast.outsider) for n in range(5)]
+    for n in range(40):
+        asked_at = berlin(2026, 3, 20) + timedelta(microseconds=dice.randrange(20 * 86_400 * 10**6))
+        wait = timedelta(microseconds=dice.randrange(5 * 86_400 * 10**6))
+        order = dice.choice(orders)
+        Rating.objects.create(
+            order=order, customer=order.customer, source="x", words=dice.choice(("", " ", "fine")),
+            external_key=dice.choice(("", f"r{n // 2}/{order.external_key}")), asked_at=asked_at,
+            answered_at=dice.choice((None, asked_at + wait, asked_at + wait)),
+        )  # fmt: skip
+    for viewer in (cast.operator, cast.viewer(cast.agent), cast.viewer(cast.stranger)):
+        said = ratings_report.ratings(viewer, Question(at=NOW))
+        seen = list(Order.objects.visible_to(viewer).prefetch_related("ratings").select_related("site"))
+        given = [(rating, order) for order in seen for rating in order.ratings.all()]
+        numbers = Counter(order.pk for _, order in given)
+        hours = [
+            (read(rating.answered_at, order) - read(rating.asked_at, order)) / timedelta(hours=1)
+            for rating, order in given
+            if rating.answered_at
+        ]
+        assert (said.n, said.orders, said.orders_none) == (len(given), len(seen), len(seen) - len(numbers))
+        assert said.orders_several == sum(n > 1 for n in numbers.values())
+        assert said.with_words == sum(bool(rating.words.strip(" ")) for rating, _ in given)
+        keys = {rating.external_key.rpartition("/")[0] for rating, _ in given if rating.external_key}
+        assert said.source_keys == len(keys)
+        assert said.hours == (median(hours) if hours else None)
+
+
+def read(at: datetime | None, order: Order) -> datetime:
+    """The reading of the clock where the order was placed."""
+    assert at is not None
+    return at.astimezone(ZoneInfo(order.site.zone)).replace(tzinfo=None)

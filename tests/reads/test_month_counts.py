@@ -20,122 +20,9 @@ from goodwill.store.month_tallies import MonthTally, StaleMonth
 from goodwill.store.orders import Order, OrderLine, Shipment
 from goodwill.store.products import Category, Product, Seller
 from goodwill.store.promises import Promise
-from goodwill.store.ratings import Rating
 from goodwill.store.sites import Site
 from tests.cast import NOW, Cast
-
-OUTCOMES = ("kept", "broken_warned", "broken_silent", "broken_unrecorded", "withdrawn", "open", "broken_silent_owed")
-
-
-def _promise(cast: Cast, dice: random.Random) -> Promise:
-    due = NOW + timedelta(days=dice.randint(-70, 20), hours=dice.randint(-12, 12))
-    outcome = dice.choice(OUTCOMES)
-    is_owed = outcome in ("open", "broken_silent_owed")
-    outcome = outcome.removesuffix("_owed")
-    acted = (
-        None if is_owed or outcome == "withdrawn" else due + timedelta(hours=dice.choice((-400, -30, -1, 1, 30, 300)))
-    )
-    site = dice.choice((cast.shop, cast.elsewhere, None))
-    customer = dice.choice((cast.buyer, cast.outsider))
-    return cast.promise(
-        customer,
-        person=dice.choice((cast.agent, cast.mate, None)),
-        site=site,
-        side=dice.choice(("ours", "ours", "ours", "theirs")),
-        order=cast.order(customer, site=site or cast.shop),
-        made_at=due - timedelta(days=20),
-        promised_at=due - timedelta(hours=dice.choice((0, 5))),
-        promised_on=(due - timedelta(hours=5)).date(),
-        due_at=due,
-        acted_at=acted,
-        acted_on=acted.date() if acted else None,
-        warned_at=due - timedelta(hours=30) if outcome == "broken_warned" else None,
-        settled_at=None if is_owed else (acted or due),
-        outcome=outcome,
-        is_history=dice.random() < 0.3,
-        wakes_at=None,
-    )
-
-
-def _trade(cast: Cast, dice: random.Random) -> None:
-    """Something about an order that changes in which groups its promises stand, or that must not."""
-    order = Order.objects.order_by("?").first()
-    if order is None:
-        return
-    categories = [*Category.objects.order_by("pk"), None]
-    products = [*Product.objects.order_by("pk"), None]
-    sellers = [*Seller.objects.order_by("pk"), None]
-    line, shipment = order.lines.order_by("?").first(), order.shipments.first()
-    address = Address.objects.order_by("?").first()
-    choice = dice.randrange(10)
-    if choice <= 3 or line is None:
-        OrderLine.objects.create(
-            order=order,
-            position=order.lines.count() + 1,
-            product=dice.choice(products),
-            seller=dice.choice(sellers),
-            unit_price_micro=1,
-            total_minor=1,
-        )
-    elif choice == 4:
-        order.lines.order_by("-position")[0].delete()
-    elif choice == 5:
-        OrderLine.objects.filter(pk=line.pk).update(seller=dice.choice(sellers), product=dice.choice(products))
-    elif choice == 6:
-        of_wood = Product.objects.filter(name__startswith=dice.choice(("Lamps", "Chairs")))
-        of_wood.update(category=dice.choice(categories))
-    elif choice == 7:
-        carrier = dice.choice(("", "Blitz", "Post"))
-        Shipment.objects.update_or_create(order=order, position=dice.choice((1, 2)), defaults={"carrier": carrier})
-        if shipment is not None and dice.random() < 0.3:
-            shipment.delete()
-    elif choice == 8:
-        Order.objects.filter(pk=order.pk).update(address=address if dice.random() < 0.8 else None)
-    elif address is not None:
-        Address.objects.filter(pk=address.pk).update(region=dice.choice(("", "North", "South")))
-
-
-def _wares(cast: Cast) -> None:
-    for name in ("Lamps", "Chairs"):
-        category = Category.objects.create(name=name)
-        Product.objects.create(name=f"{name} of wood", category=category)
-        Seller.objects.create(name=f"Maker of {name}")
-    for region in ("North", "South"):
-        Address.objects.create(customer=cast.buyer, kind="postal", region=region)
-
-
-def _happens(cast: Cast, dice: random.Random) -> None:
-    """Something that changes what a report says, or that must not."""
-    there = list(Promise.objects.order_by("pk"))
-    one = dice.choice(there) if there else None
-    choice = dice.randrange(13)
-    if one is None or choice <= 2:
-        _promise(cast, dice)
-    elif choice == 3:
-        one.delete()
-    elif choice == 4:
-        Promise.objects.filter(pk=one.pk).update(
-            promised_on=one.promised_on + timedelta(days=dice.choice((-31, -1, 1, 40))), standing="late"
-        )
-    elif choice == 5:
-        Promise.objects.filter(pk=one.pk).update(
-            outcome="kept", acted_at=one.due_at, acted_on=one.due_at.date(), settled_at=one.due_at
-        )
-    elif choice >= 9:
-        _trade(cast, dice)
-    elif choice == 8:
-        Promise.objects.filter(pk=one.pk).update(due_at=one.due_at + timedelta(minutes=7))
-    elif choice == 6 and one.order is not None:
-        scale = dice.choice((5, 5, 10))
-        Rating.objects.create(order=one.order, customer=one.customer, overall=dice.randint(1, scale), scale=scale)
-    else:
-        rating = Rating.objects.order_by("?").first()
-        if rating is not None:
-            if dice.random() < 0.5:
-                rating.delete()
-            else:
-                rating.overall = dice.randint(1, rating.scale)
-                rating.save()
+from tests.reads.happenings import happens, wares
 
 
 def _questions(dice: random.Random) -> list[Question]:
@@ -180,7 +67,7 @@ def test_tallies_and_rows_agree_after_everything_that_can_happen(
     cast: Cast, from_rows: Callable[[Viewer, Question], reports.Report], seed: int
 ) -> None:
     dice = random.Random(seed)
-    _wares(cast)
+    wares(cast)
     asking = [
         cast.operator,
         cast.viewer(cast.agent),
@@ -190,11 +77,11 @@ def test_tallies_and_rows_agree_after_everything_that_can_happen(
     ]
     for _ in range(6):
         for _ in range(dice.randint(1, 8)):
-            _happens(cast, dice)
+            happens(cast, dice)
         if dice.random() < 0.7:
             upkeep.count_months_anew()
             if dice.random() < 0.5:
-                _happens(cast, dice)
+                happens(cast, dice)
         for question in dice.sample(_questions(dice), 20):
             for viewer in dice.sample(asking, 2):
                 assert reports.promises(viewer, question) == from_rows(viewer, question), question
@@ -238,7 +125,7 @@ _UNCOUNTED: dict[str, Callable[[Order], object]] = {
 @pytest.fixture
 def sent(cast: Cast) -> Order:
     """An order of a lamp, sent to the North and promised for February; months are counted. Another has no promise."""
-    _wares(cast)
+    wares(cast)
     order = cast.order(address=Address.objects.get(region="North"))
     OrderLine.objects.create(
         order=order,

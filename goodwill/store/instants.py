@@ -3,7 +3,6 @@
 Making an aware datetime of a column takes longer than everything that is done with it.
 """
 
-import sqlite3
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -11,11 +10,8 @@ from django.db.models import BigIntegerField, Func
 from django.db.models.sql.compiler import SQLCompiler
 
 # SQLite keeps a moment as text in UTC, with six digits of a second after the twentieth letter where they are not zero.
-_SECONDS = (
-    "unixepoch(%(expressions)s)"
-    if sqlite3.sqlite_version_info >= (3, 38)
-    else "CAST(strftime('%%%%s', %(expressions)s) AS integer)"
-)
+# Its unixepoch() would do, were it not younger than some machines' SQLite.
+_SECONDS = "CAST(strftime('%%%%s', %(expressions)s) AS integer)"
 
 
 class _Whole(Func):

@@ -89,7 +89,8 @@ def test_what_happened_is_read_in_three_lines_at_most_on_a_desk(lived_in: tuple[
     with house.page(Look(1440, "light", language), as_=cast.head) as page:
         page.goto("/journal/")
         most: int = page.locator("tbody th").evaluate_all(
-            """cells => Math.max(...cells.map(cell => { const words = document.createRange(); words.selectNodeContents(cell);
+            """cells => Math.max(...cells.map(cell => {
+                 const words = document.createRange(); words.selectNodeContents(cell);
                  return new Set([...words.getClientRects()].map(line => Math.round(line.top))).size; }))"""
         )
         assert 1 <= most <= 3

@@ -9,6 +9,7 @@ import { watchKeys } from "./keys.js";
 import { watchLeaving } from "./leaving.js";
 import { watchMoments } from "./moments.js";
 import { watchToasts } from "./toasts.js";
+import { watchTwice } from "./twice.js";
 
 Alpine.data("combobox", combobox);
 window.Alpine = Alpine;
@@ -26,4 +27,5 @@ watchMoments(whenever);
 watchDrafts(whenever);
 watchCharts(whenever);
 watchLeaving();
+watchTwice();
 Alpine.start();

@@ -40,16 +40,22 @@ async function fileOf(request) {
 // Fresh where there is a signal; else, or where the signal is too weak to wait for, as it was last seen.
 async function pageOf(request) {
   const fresh = fetch(request).then(async (answer) => {
-    const place = await caches.open(shelf);
-    if (answer.ok && !answer.redirected) await place.put(waiting, answer.clone());
-    // The session is over: the next person must not find this one's customers.
-    else if (answer.type === "opaqueredirect" || answer.redirected) await place.delete(round);
+    await lay(answer).catch(() => {
+      // A device that is full keeps nothing, but what the server answered is shown all the same.
+    });
     return answer;
   });
   const kept = await caches.match(round, { cacheName: shelf, ignoreVary: true });
   if (!kept) return fresh;
   const late = new Promise((resolve) => setTimeout(resolve, patience, kept));
   return Promise.race([fresh.then((answer) => (answer.status >= 500 ? kept : answer)).catch(() => kept), late]);
+}
+
+async function lay(answer) {
+  const place = await caches.open(shelf);
+  if (answer.ok && !answer.redirected) await place.put(waiting, answer.clone());
+  // The session is over: the next person must not find this one's customers.
+  else if (answer.type === "opaqueredirect" || answer.redirected) await place.delete(round);
 }
 
 // The page says which files it is made of; only once they are all here does it take the place of the older one.

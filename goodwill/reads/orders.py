@@ -191,7 +191,8 @@ def one(viewer: Viewer, order_id: int) -> OrderPage | None:
     payments = list(Payment.objects.filter(order=order).order_by("position"))
     currency = order.currency
     place = order.address
-    parts = (place.value, place.postcode, place.city, place.region, place.country) if place else ()
+    town = " ".join(part for part in (place.postcode, place.city) if part) if place else ""
+    parts = (place.value, town, place.region, place.country) if place else ()
     return OrderPage(
         order=order,
         buyer=related(viewer, order.customer),

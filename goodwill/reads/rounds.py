@@ -169,9 +169,16 @@ def _stop(
         is_warned=row.warned_at is not None,
         expected_at=told.expected_at if told else None,
         was_refused=told is not None and told.is_accepted is False,
-        # By the day rule the due moment is the midnight after the day.
-        part=Part.LATE if late else Part.TODAY if row.due_at <= tomorrow else Part.LATER,
+        part=Part.LATE if late else Part.TODAY if _is_today(row, tomorrow) else Part.LATER,
     )
+
+
+def _is_today(row: Promise, tomorrow: datetime) -> bool:
+    # By the day rule the due moment is the midnight after the day, and where the site's clock is behind the driver's,
+    # that is tomorrow already: the day counts as it was named.
+    if row.late_rule == LateRule.END_OF_DAY.value:
+        return row.promised_on < tomorrow.date()
+    return row.due_at <= tomorrow
 
 
 def _is_found(stop: Stop, wanted: Sequence[str]) -> bool:

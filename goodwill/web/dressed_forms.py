@@ -50,9 +50,11 @@ class Dressed(forms.Form):
         self.add_error(field, self._missing(field) if field and is_missing else refused(refusal))
 
     def _missing(self, name: str) -> str:
-        """There is nothing to fill in where one ticks."""
+        """There is nothing to fill in where one ticks or picks."""
         if name in self.several or isinstance(self.fields[name], forms.MultipleChoiceField):
             return gettext("Choose at least one.")
+        if isinstance(self.fields[name], forms.ChoiceField):
+            return gettext("Choose one.")
         return refused(Refusal(Reason.REQUIRED))
 
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext, ngettext
 
 from goodwill.domain.targets import Reason, Value
-from goodwill.web.written_days import short_weekday
+from goodwill.web.written_days import short_day, short_weekday
 
 Shown = Mapping[str, str | int]
 
@@ -24,6 +24,8 @@ def explain(reasons: Iterable[Reason], *, zone: ZoneInfo | None = None) -> list[
 def word(reason: Reason, *, zone: ZoneInfo | None = None) -> str:
     """The sentence of one reason. Raises KeyError for a code that has none."""
     code, values = reason
+    if code == "policy_version" and (since := _as_day(values["version"])):
+        return gettext("Judged by the version of the policy in force since %(day)s.") % {"day": short_day(since)}
     if code in _COUNTED:
         return _COUNTED[code](cast(int, values[_COUNT[code]])) % _shown(values, zone)
     return _SENTENCES[code]() % _shown(values, zone)
@@ -43,6 +45,14 @@ def moment(at: datetime) -> str:
     if at.microsecond:
         clock = f"{clock}.{at.microsecond:06d}".rstrip("0")
     return f"{short_weekday(at.date())}, {clock}"
+
+
+def _as_day(version: Value) -> date | None:
+    """A house names the versions of its policy by the day from which they hold; a file may name them as it likes."""
+    try:
+        return date.fromisoformat(str(version))
+    except ValueError:
+        return None
 
 
 def _shown(values: Mapping[str, Value], zone: ZoneInfo | None) -> Shown:

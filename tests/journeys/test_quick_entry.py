@@ -1,7 +1,9 @@
 """Quick entry by keyboard: how many keys a contact with a promise costs, and what happens when things go wrong."""
 
+import time
+
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from goodwill.actions.customers import index_words
 from goodwill.store.customers import Customer
@@ -153,3 +155,41 @@ def test_quick_entry_is_in_order_in_every_look(lived_in: tuple[House, Cast], loo
         page.locator("#entry-words").press("Enter")
         page.locator(".is-invalid").first.wait_for()
         assert_in_order(page, look, "quick-entry-wrong")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_pressing_twice_notes_one_contact(lived_in: tuple[House, Cast]) -> None:
+    house, cast = lived_in
+    find_buyer(cast)
+    with house.page(as_=cast.agent) as page:
+        sent: list[str] = []
+        page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+        page.route("**/entries/new/", _slowly)
+        page.goto("/")
+        page.keyboard.press("n")
+        _press_twice(page, "#quick-entry ")
+        page.get_by_text("The contact was noted.").wait_for()
+        page.goto("/entries/new/")
+        _press_twice(page, "main ")
+        page.wait_for_url("/")
+        assert len(sent) == 2
+        page.go_back()
+        page.locator("main [name=words]").fill("Another word")
+        page.locator("main [name=customer_text]").fill("Berta Buyer")
+        page.locator("main form [type=submit], main form button").last.click()
+        page.wait_for_url("/")
+    assert Interaction.objects.count() == 3
+
+
+def _slowly(route: Route) -> None:
+    if route.request.method == "POST":
+        time.sleep(0.6)
+    route.continue_()
+
+
+def _press_twice(page: Page, within: str) -> None:
+    page.locator(f"{within}[name=customer_text]").fill("Berta Buyer")
+    page.locator(f"{within}[name=words]").fill(WORDS)
+    page.locator(f"{within}[name=words]").evaluate(
+        "field => { field.form.requestSubmit(); setTimeout(() => field.form?.requestSubmit(), 200); }"
+    )

@@ -57,3 +57,41 @@ def test_a_figure_opens_to_its_promises_and_back_by_keyboard(lived_in: tuple[Hou
         page.get_by_role("link", name="Back to the report").focus()
         page.keyboard.press("Enter")
         page.wait_for_url("**/reports/promises/?*")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("language", ["en", "ru", "hu"])
+def test_the_groups_of_the_report_are_read_on_a_phone_without_moving_them_sideways(
+    lived_in: tuple[House, Cast], language: str
+) -> None:
+    house, cast = lived_in
+    _fill(cast)
+    with house.page(Look(390, "light", language), as_=cast.head) as page:
+        page.goto("/reports/promises/")
+        hidden: int = page.locator(".listed").evaluate("box => box.scrollWidth - box.clientWidth")
+        assert hidden == 0
+        nothing = page.locator(".listed tr > [data-none]")
+        assert nothing.count() > 0 and not any(cell.is_visible() for cell in nothing.all())
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("language", ["en", "ru", "hu"])
+def test_what_happened_is_read_in_three_lines_at_most_on_a_desk(lived_in: tuple[House, Cast], language: str) -> None:
+    house, cast = lived_in
+    promise = cast.promise(cast.buyer)
+    cast.buyer.name = "Quillfeather, Vance and Company, Architects"
+    cast.buyer.save()
+    for kind in Entry:
+        journal.write(
+            kind, by=cast.viewer(cast.agent), at=NOW, customer_id=cast.buyer.pk, promise_id=promise.pk,
+            facts={"kind": "internal_request", "due_at": NOW.isoformat(), "channel": "phone"},
+        )  # fmt: skip
+    with house.page(Look(1440, "light", language), as_=cast.head) as page:
+        page.goto("/journal/")
+        most: int = page.locator("tbody th").evaluate_all(
+            """cells => Math.max(...cells.map(cell => {
+                 const words = document.createRange(); words.selectNodeContents(cell);
+                 return new Set([...words.getClientRects()].map(line => Math.round(line.top))).size; }))"""
+        )
+        assert 1 <= most <= 3
+        assert_in_order(page, Look(1440, "light", language))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import BrowserContext, Error, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from goodwill.actions import shipment_reports
 from goodwill.actions.shipment_reports import Said
@@ -49,26 +49,22 @@ def opened(page: Page, name: str, what: str) -> Locator:
 
 
 def ready(page: Page) -> None:
-    """The service worker holds the page and all its files."""
-    page.wait_for_function(
-        """async () => {
-          const page = await caches.match("/shipments/round/", {cacheName: "goodwill-round-1", ignoreVary: true});
-          return Boolean(page) && Boolean(navigator.serviceWorker.controller);
-        }"""
-    )
+    """The service worker holds the page and all its files, and the next look at the page goes through it. This page
+    need not: it may have been on its way before the worker was at work.
 
-
-def reload_without_signal(page: Page) -> None:
-    """Pull the page anew. A worker that Chromium had put to sleep is woken with the browser's tools attached, which
-    now and then costs the first answer (net::ERR_FAILED); a driver, too, would pull once more."""
-    for is_last in (False, False, True):
-        try:
-            page.reload()
-        except Error as problem:
-            if is_last or "ERR_FAILED" not in problem.message:
-                raise
-        else:
+    Asked again and again from here: `wait_for_function` takes the promise of an asynchronous function for its yes.
+    """
+    for _again in range(150):
+        if page.evaluate(
+            """async () => {
+              const page = await caches.match("/shipments/round/", {cacheName: "goodwill-round-1", ignoreVary: true});
+              const registered = await navigator.serviceWorker.getRegistration("/shipments/");
+              return Boolean(page) && registered?.active?.state === "activated";
+            }"""
+        ):
             return
+        page.wait_for_timeout(100)
+    raise AssertionError("the service worker never held the round")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -141,7 +137,7 @@ def test_what_is_tapped_without_a_signal_arrives_once_and_in_order(
         expect(page.locator(".outbox-row")).to_have_count(3)
         assert not ShipmentReport.objects.exists()
 
-        reload_without_signal(page)
+        page.reload()
         expect(page.get_by_role("heading", name="My round")).to_be_visible()
         expect(page.locator(".stop")).to_have_count(3)
         expect(page.locator(".outbox-row")).to_have_count(3)
@@ -204,6 +200,21 @@ def test_a_report_waits_for_its_own_person(lived_in: tuple[House, Cast]) -> None
         expect(page.locator(".outbox-row")).to_have_attribute("data-state", "arrived", timeout=30_000)
     told = ShipmentReport.objects.get()
     assert (told.person_id, told.promise_id) == (driver.pk, first.pk)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_full_device_still_shows_what_the_server_answers(lived_in: tuple[House, Cast]) -> None:
+    house, cast = lived_in
+    driver, _ = fill(cast)
+    with house.page(PHONE, as_=driver) as page:
+        page.goto("/shipments/round/")
+        page.reload()
+        ready(page)
+        (worker,) = page.context.service_workers
+        worker.evaluate("() => { Cache.prototype.put = () => Promise.reject(new Error('the device is full')); }")
+        worker.evaluate("async () => { for (const name of await caches.keys()) await caches.delete(name); }")
+        page.reload()
+        expect(page.locator(".stop")).to_have_count(3)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -10,7 +10,8 @@ from goodwill.actions import invitations, sign_ins
 from goodwill.domain.roles import Role
 from goodwill.domain.viewers import OPERATOR
 from goodwill.store.people import Person
-from tests.cast import PASSWORD, Cast
+from goodwill.store.policies import PolicyVersion
+from tests.cast import NOW, PASSWORD, Cast
 from tests.journeys.looks import FEW_LOOKS, House, Look, assert_in_order, tab_to
 
 INSIDE: dict[str, Callable[[Cast], str]] = {
@@ -96,3 +97,19 @@ def test_an_invited_person_joins_in_their_own_language(lived_in: tuple[House, Ca
         expect(page).to_have_url(f"{house.url}/")
     person = Person.objects.get(pk=done.person_id)
     assert (person.name, person.language, person.joined_at is not None) == ("Nagy Nóra", "hu", True)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("language", ["en", "ru", "hu"])
+def test_a_fact_keeps_half_the_phone_however_long_its_name(lived_in: tuple[House, Cast], language: str) -> None:
+    house, cast = lived_in
+    PolicyVersion.objects.create(from_on=NOW.date())
+    with house.page(Look(390, "light", language), as_=cast.head) as page:
+        for address in ("/settings/policy/", f"/people/{cast.agent.pk}/"):
+            page.goto(address)
+            facts = page.locator(".facts-list dd:visible")
+            assert facts.count() > 3
+            narrowest: float = facts.evaluate_all(
+                "those => Math.min(...those.map(one => one.clientWidth / one.parentElement.clientWidth))"
+            )
+            assert narrowest > 0.45

@@ -129,3 +129,11 @@ def test_a_round_of_many_stops_asks_the_database_as_often_as_one_of_few(
         delivery(cast)
     with django_assert_max_num_queries(6):  # type: ignore[operator]
         assert len(rounds.mine(cast.viewer(driver), at=NOW).stops) == 12
+
+
+def test_a_day_is_today_where_the_site_s_midnight_comes_after_the_driver_s(cast: Cast, driver: Person) -> None:
+    midnight = NOW.replace(hour=0) + timedelta(days=1)  # in London; one o'clock of the next day in Berlin
+    day = delivery(cast, due_at=midnight, late_rule="end_of_day", promised_on=NOW.date(), zone="Europe/London")
+    moment = delivery(cast, due_at=midnight, zone="Europe/London")
+    stops = rounds.mine(cast.viewer(driver), at=NOW).stops
+    assert {stop.promise_id: stop.part for stop in stops} == {day.pk: "today", moment.pk: "later"}

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from goodwill.actions import customers
+from goodwill.store.addresses import Address
 from goodwill.store.customers import Customer
 from goodwill.store.orders import OrderLine, Payment, Shipment
 from goodwill.store.ratings import Rating
@@ -37,6 +38,15 @@ def test_the_order_page_shows_what_differs_in_words_and_money(cast: Cast) -> Non
         assert words in shown
     assert "call back about the jacket" in shown
     assert "2 of 5" in shown
+
+
+def test_where_an_order_goes_is_written_like_the_customer_s_address(cast: Cast) -> None:
+    street = Address.objects.create(
+        customer=cast.buyer, kind="postal", value="Lindenstraße 5", postcode="10969", city="Berlin", country="DE"
+    )
+    order = cast.order(address=street)
+    for name, key in (("order", order.pk), ("customer", cast.buyer.pk)):
+        assert "Lindenstraße 5, 10969 Berlin, DE" in page(cast.agent, name, key)[1]
 
 
 def test_the_user_of_a_purchase_is_named_on_the_page(cast: Cast) -> None:

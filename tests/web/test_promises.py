@@ -230,3 +230,23 @@ def test_the_reasons_to_withdraw_are_round_ticks_before_and_after_a_refusal(cast
     for page in (seen, refused):
         ticks = re.findall(r'<input type="radio" name="reason"[^>]*>', page)
         assert ticks and all("form-check-input" in tick and "form-control" not in tick for tick in ticks)
+
+
+@pytest.mark.parametrize(
+    ("language", "choose", "fill_in"),
+    [
+        ("en", "Choose one.", "Please fill this in."),
+        ("ru", "Выберите один из вариантов.", "Заполните это поле."),
+        ("hu", "Válasszon egyet.", "Kérjük, töltse ki."),
+    ],
+)
+def test_a_choice_left_open_asks_for_a_choice_and_an_empty_line_for_words(
+    cast: Cast, language: str, choose: str, fill_in: str
+) -> None:
+    promise = owed(cast)
+    client = client_of(cast.agent)
+    client.cookies["goodwill_language"] = language
+    _, withdrawn = post(client, promise, "withdraw")
+    assert choose in withdrawn and fill_in not in withdrawn
+    _, warned = post(client, promise, "warn", when="tomorrow 10:00")
+    assert choose in warned and fill_in in warned, "a list to choose the cause from, a line for the words"

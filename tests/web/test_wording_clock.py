@@ -67,3 +67,11 @@ def test_seconds_and_their_parts_are_shown_only_where_there_are_any() -> None:
     assert [duration(seconds) for seconds in (0, 59, 3661, 360_000, 0.5, 59.25)] == [
         "0:00:00", "0:00:59", "1:01:01", "100:00:00", "0:00:00.5", "0:00:59.25"
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "day"), [("en", "1 Jan 2026"), ("ru", "1 янв. 2026 г."), ("hu", "2026. jan. 1.")])
+def test_a_version_of_the_policy_that_is_a_day_is_written_as_one(language: str, day: str) -> None:
+    with translation.override(language):
+        said = word(("policy_version", {"version": "2026-01-01"})).replace("\xa0", " ").replace("\u202f", " ")
+        assert day in said and "2026-01-01" not in said and not said.endswith("..")
+        assert "spring" in word(("policy_version", {"version": "spring"}))

@@ -1,5 +1,6 @@
 """Upgrades: a database that is older than the code is proved, copied, changed, and proved again."""
 
+import json
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -24,6 +25,8 @@ from goodwill.store.triggers import missing_triggers
 
 JOURNAL = "store_journalentry"
 _SPARE_BYTES = 100 * 1024**2
+_UNPROVED = "unproved.json"
+"""Beside the backups while there are changes that nobody has proved yet: whoever is killed leaves it to the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,11 @@ class Upgrade:
     kept: Kept | None = None
     forgotten: list[str] = field(default_factory=list)
     rows: dict[str, dict[str, int]] = field(default_factory=dict)
+
+
+def folder() -> Path:
+    """Where the backups of a home lie."""
+    return Path(settings.HOME) / "backups"
 
 
 @contextmanager
@@ -98,15 +106,15 @@ def history() -> Finding:
     return Finding("history", "consistent")
 
 
-def room(folder: Path) -> Finding:
+def room(home: Path) -> Finding:
     """Whether the home has room for a backup and for the changes themselves."""
-    database, free = schema.size(), shutil.disk_usage(folder).free
+    database, free = schema.size(), shutil.disk_usage(home).free
     files = Path(settings.MEDIA_ROOT)
     held = sum(path.stat().st_size for path in files.rglob("*") if path.is_file()) if files.is_dir() else 0
     # SQLite writes a changed table anew beside the old one, in the same place.
     need = database + held + (database if connection.vendor == "sqlite" else 0) + _SPARE_BYTES
     said = f"{free // 1024**2} MB free, {need // 1024**2} MB wanted for a backup and the changes"
-    return Finding("room", said, "" if free >= need else f"Free some space in {folder}, then repeat.")
+    return Finding("room", said, "" if free >= need else f"Free some space in {home}, then repeat.")
 
 
 def plan(target: Path) -> Upgrade:
@@ -128,6 +136,33 @@ def keep_copy(work: Upgrade, files: Path, *, at: datetime) -> Finding:
         return Finding("backup", str(problem), how)
     work.kept = kept
     return Finding("backup", f"{kept.rows} rows of {kept.tables} tables and {kept.files} files, read back and counted")
+
+
+def begin(work: Upgrade) -> None:
+    """Write down what the changes are to be held against. Where an earlier upgrade made some of them and never came to
+    its proofs, what it wrote down stays: it saw the database before all changes, and the way back leads there."""
+    earlier = unproved()
+    if earlier is not None and not set(earlier.changes) <= set(work.changes):
+        work.target, work.counts = earlier.target, earlier.counts
+        return
+    said = {"backup": work.target.name, "changes": work.changes, "counts": work.counts}
+    part = folder() / f"{_UNPROVED}.part"
+    part.write_text(json.dumps(said), encoding="utf-8")
+    part.replace(folder() / _UNPROVED)
+
+
+def unproved() -> Upgrade | None:
+    """What an upgrade of this home began that was killed, or failed, before its changes were proved."""
+    file = folder() / _UNPROVED
+    if not file.is_file():
+        return None
+    said = json.loads(file.read_text(encoding="utf-8"))
+    return Upgrade(folder() / said["backup"], said["changes"], said["counts"])
+
+
+def settle() -> None:
+    """The changes were proved, or taken back."""
+    (folder() / _UNPROVED).unlink(missing_ok=True)
 
 
 def proofs(work: Upgrade) -> list[Finding]:
@@ -160,12 +195,12 @@ def note(work: Upgrade, *, version: str, at: datetime) -> None:
     journal.write(Entry.UPGRADED, by=OPERATOR, at=at, version=version, changes=len(work.changes))
 
 
-def forget_old(folder: Path, keep: int) -> list[str]:
+def forget_old(keep: int) -> list[str]:
     """Remove the oldest backups that upgrades made, all but so many, and what an upgrade that was killed left of one;
     returns the names of the backups."""
-    for left in folder.glob("before-*.zip.part"):
+    for left in folder().glob("before-*.zip.part"):
         left.unlink(missing_ok=True)
-    made = sorted(folder.glob("before-*.zip"), key=lambda path: (path.stat().st_mtime_ns, path.name))
+    made = sorted(folder().glob("before-*.zip"), key=lambda path: (path.stat().st_mtime_ns, path.name))
     old = made[: max(0, len(made) - keep)]
     for path in old:
         path.unlink()

@@ -57,6 +57,7 @@ NEWER = (
 )
 _PUT_BACK = "put a backup back with `goodwill restore FILE --replace`"
 _ELSEWHERE = "load the demonstration into another folder with --home"
+UNPROVED = "an upgrade of this database ended before it was checked; run `goodwill upgrade`, which checks it"
 OLDER = "the database is older than this Goodwill ({version}); run `goodwill upgrade`, which makes a backup first"
 
 
@@ -99,5 +100,7 @@ def _come_in(is_demonstration: bool) -> None:
         bring_up_to_date()
     elif found == "older":
         raise Unusable(UPGRADING if upgrades.is_running() else OLDER.format(version=__version__))
+    elif upgrades.unproved():
+        raise Unusable(UPGRADING if upgrades.is_running() else UNPROVED)
     if not upgrades.come_to_work():
         raise Unusable(UPGRADING)

@@ -46,6 +46,8 @@ def restore(file: Path, replace: bool, yes: bool, as_json: bool) -> None:
             done = backups.restore(
                 file, Path(settings.MEDIA_ROOT), replace=replace, anew=anew, by=OPERATOR, at=timezone.now()
             )
+            if not isinstance(done, Refusal):
+                upgrades.settle()
     except ArchiveProblem as problem:
         click.echo(f"Error: {problem}", err=True)
         sys.exit(2)

@@ -99,27 +99,41 @@ def upgrade(keep: int, dry_run: bool, as_json: bool) -> None:
 
     report = Report(as_json)
     found = state()
-    if found != "older":
+    if found != "older" and not _left_unproved(found):
         _without_risk(report, found, dry_run)
     with upgrades.turn() as is_mine, upgrades.alone(only_look=dry_run) as others:
         if not is_mine:
             report.say(f"Error: {UPGRADING}")
             report.looked("before", [upgrades.Finding("turn", "taken", UPGRADING)])
             report.end("refused")
-        if (found := state()) != "older":  # another upgrade ended between our first look and our turn
+        found = state()  # another upgrade may have ended between our first look and our turn
+        left = _left_unproved(found)
+        if found != "older" and left is None:
             _without_risk(report, found, dry_run)
-        if not _may_begin(report, others):
+        if not _may_begin(report, others, left):
             report.say("Nothing was changed. Mend what is marked, then repeat.")
             report.end("refused")
         work = report.work
         assert work is not None  # noqa: S101  made by the checks
+        if dry_run and left:
+            report.say("The changes are made already; they would be checked.")
+            report.end("dry_run")
         if dry_run:
             report.say(f"{len(work.changes)} changes would be made: {', '.join(work.changes)}")
             report.say(f"The backup would be {work.target}")
             report.end("dry_run")
+        if left is None:
+            _keep_copy(report, work)
         _change(report, work, keep)
         upkeep.close_journal()
     report.end("done")
+
+
+def _left_unproved(found: str) -> "Upgrade | None":
+    """What an earlier upgrade changed to the end and never checked."""
+    from goodwill.actions import upgrades
+
+    return upgrades.unproved() if found == "current" else None
 
 
 def _without_risk(report: Report, found: str, dry_run: bool) -> None:
@@ -140,7 +154,7 @@ def _without_risk(report: Report, found: str, dry_run: bool) -> None:
     report.end("up_to_date")
 
 
-def _may_begin(report: Report, others: Finding) -> bool:
+def _may_begin(report: Report, others: Finding, left: "Upgrade | None") -> bool:
     from django.conf import settings
     from django.utils import timezone
 
@@ -148,35 +162,41 @@ def _may_begin(report: Report, others: Finding) -> bool:
     from goodwill.domain.viewers import OPERATOR
     from goodwill.reads import health
 
-    folder = Path(settings.HOME) / "backups"
     at = timezone.now()
     is_well = report.looked("before", [others, *health.ground(OPERATOR)])
     if not report.looked("before", [upgrades.history(), upgrades.room(Path(settings.HOME))]):
         return False
-    report.work = upgrades.plan(folder / f"before-{__version__}-{at:%Y%m%d-%H%M%S}.zip")
+    report.work = left or upgrades.plan(upgrades.folder() / f"before-{__version__}-{at:%Y%m%d-%H%M%S}.zip")
     return is_well
 
 
-def _change(report: Report, work: "Upgrade", keep: int) -> None:
+def _keep_copy(report: Report, work: "Upgrade") -> None:
     from django.conf import settings
     from django.utils import timezone
 
     from goodwill.actions import upgrades
-    from goodwill.domain.viewers import OPERATOR
-    from goodwill.reads import health, schema
 
     if not report.looked("before", [upgrades.keep_copy(work, Path(settings.MEDIA_ROOT), at=timezone.now())]):
         report.say("Nothing was changed.")
         report.end("refused")
     assert work.kept  # noqa: S101  just made
     report.say(f"Backup: {work.kept.rows} rows of {work.kept.tables} tables, read back, in {work.target}")
+    upgrades.begin(work)
+
+
+def _change(report: Report, work: "Upgrade", keep: int) -> None:
+    from django.utils import timezone
+
+    from goodwill.actions import upgrades
+    from goodwill.reads import schema
+
     try:
         upgrades.migrate()
         report.applied = work.changes
-        doctor = [check for check in health.look(OPERATOR, timezone.now()) if check.name in _LOOKED_AT_AFTER]
-        is_well = report.looked("after", [*upgrades.proofs(work), *doctor])
+        is_well = _prove(report, work)
         if is_well:
             upgrades.note(work, version=__version__, at=timezone.now())
+            upgrades.settle()
     except Exception as problem:  # noqa: BLE001  whatever it is, the way back must be said
         lacking = set(schema.look().lacking) if schema.is_reachable() else set(work.changes)
         report.applied = [change for change in work.changes if change not in lacking]
@@ -184,11 +204,22 @@ def _change(report: Report, work: "Upgrade", keep: int) -> None:
         is_well = report.looked("after", [finding])
     if not is_well:
         _say_the_way_back(report, work)
-    work.forgotten = upgrades.forget_old(work.target.parent, keep)
+    work.forgotten = upgrades.forget_old(keep)
     for table, rows in work.rows.items():
         report.say(f"{table}: {rows['before']} rows became {rows['after']}")
     report.say(f"{len(work.changes)} changes were made: {', '.join(work.changes)}")
     report.say("Checked: rows, journal, database. Start `goodwill serve` and `goodwill worker` again.")
+
+
+def _prove(report: Report, work: "Upgrade") -> bool:
+    from django.utils import timezone
+
+    from goodwill.actions import upgrades
+    from goodwill.domain.viewers import OPERATOR
+    from goodwill.reads import health
+
+    doctor = [check for check in health.look(OPERATOR, timezone.now()) if check.name in _LOOKED_AT_AFTER]
+    return report.looked("after", [*upgrades.proofs(work), *doctor])
 
 
 def _say_the_way_back(report: Report, work: "Upgrade") -> None:

@@ -3,6 +3,8 @@
 `python -m tests.cli.future FOLDER COMMAND…`; FOLDER was made by `package`.
 """
 
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +12,8 @@ from pathlib import Path
 from tests.cli.commands import ROOT, environment
 
 LATER = "9001_later"
+DIES = "DIES_BEFORE_ITS_PROOFS"
+"""The variable that has the later version killed when its changes are made and nothing is checked yet."""
 ADDS = """
         migrations.CreateModel("Later", [("id", models.BigAutoField(primary_key=True))]),
         migrations.AddField("firm", "motto", models.CharField(max_length=20, default="")),
@@ -61,14 +65,22 @@ def later(folder: Path, *words: str, home: Path, **more: str) -> subprocess.Comp
     )
 
 
+def _die(report: object, work: object) -> bool:
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError((report, work))
+
+
 def main(words: list[str]) -> None:
     """Be the later version."""
     sys.path.insert(0, words[0])
     from goodwill.config import settings
 
     settings.MIGRATION_MODULES = {"store": "later_migrations"}  # type: ignore[attr-defined]
+    from goodwill.cli import upgrade
     from goodwill.cli.main import goodwill
 
+    if os.environ.get(DIES):
+        upgrade._prove = _die
     goodwill(words[1:], prog_name="goodwill")
 
 

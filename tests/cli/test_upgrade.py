@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from goodwill.adapters.archives import ArchiveReader
 from tests.cli.commands import COMMAND, ROOT, environment, run, start, until
-from tests.cli.future import BREAKS, FORGETS, LATER, LOSES, UNCOUNTS, later, package
+from tests.cli.future import BREAKS, DIES, FORGETS, LATER, LOSES, UNCOUNTS, later, package
 from tests.cluster import cluster, free_port, programs
 
 
@@ -169,6 +170,34 @@ def test_after_a_failed_upgrade_the_way_back_is_said_and_works(home: Path, tmp_p
     # the version of before, on whatever the later one left behind
     back = run("restore", str(file), "--replace", "--yes", home=home)
     assert back.returncode == 0, back.stderr
+    assert count(home, "store_promise") == promises
+    assert facts(run("upgrade", "--json", home=home))["state"] == "up_to_date"
+
+
+def test_an_upgrade_that_was_killed_is_checked_by_the_next(home: Path, tmp_path: Path) -> None:
+    future = package(tmp_path / "f")
+    assert later(future, "upgrade", home=home, **{DIES: "1"}).returncode == -signal.SIGKILL
+    for words in (["serve", "--port", str(free_port())], ["worker", "--once"], ["today"]):
+        refused = later(future, *words, home=home)
+        assert (refused.returncode, refused.stderr.count("goodwill upgrade")) == (2, 1)
+    dry = later(future, "upgrade", "--dry-run", home=home)
+    assert (dry.returncode, "would be checked" in dry.stdout) == (0, True)
+    said = facts(later(future, "upgrade", "--json", home=home))
+    assert (said["state"], said["changes"]) == ("done", [f"store.{LATER}"])
+    assert {check["name"] for check in said["checks"] if check["when"] == "after"} >= {"rows", "journal", "database"}
+    assert len(backups(home)) == 1
+    assert facts(later(future, "upgrade", "--json", home=home))["state"] == "up_to_date"
+    assert later(future, "today", home=home).returncode == 0
+
+
+def test_what_a_killed_upgrade_lost_is_found_by_the_next_as_often_as_it_is_asked(home: Path, tmp_path: Path) -> None:
+    future, promises = package(tmp_path / "f", LOSES), count(home, "store_promise")
+    assert later(future, "upgrade", home=home, **{DIES: "1"}).returncode == -signal.SIGKILL
+    (file,) = backups(home)
+    for _ in range(2):
+        said = facts(later(future, "upgrade", "--json", home=home))
+        assert (said["state"], said["go_back"][-1]) == ("failed", f"goodwill restore {file} --replace")
+    assert run("restore", str(file), "--replace", "--yes", home=home).returncode == 0
     assert count(home, "store_promise") == promises
     assert facts(run("upgrade", "--json", home=home))["state"] == "up_to_date"
 

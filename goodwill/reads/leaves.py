@@ -11,8 +11,6 @@ from typing import Any, Generic, TypeVar
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 
-from goodwill.store.few_rows import without_helpers
-
 M = TypeVar("M", bound=Model)
 BATCH = 1000
 
@@ -75,8 +73,7 @@ def turn(segments: Sequence[Segment[M]], *, size: int, after: str = "", before: 
         rows = segment.ordered(backward=backward)
         if key is not None and place == key.segment:
             rows = segment.beyond(key, backward=backward)
-        with without_helpers():
-            found += [(place, row) for row in rows[: size + 1 - len(found)]]
+        found += [(place, row) for row in rows[: size + 1 - len(found)]]
         if len(found) > size:
             break
     more = len(found) > size
